@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/base/text.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <numeric>
+
+namespace ups {
+
+bool iequals(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (a[i] != b[i] && ascii_lower(a[i]) != ascii_lower(b[i])) return false;
+    return true;
+}
+
+int icompare(std::string_view a, std::string_view b) noexcept {
+    const std::size_t common = std::min(a.size(), b.size());
+    for (std::size_t i = 0; i < common; ++i) {
+        const int x = static_cast<unsigned char>(ascii_lower(a[i]));
+        const int y = static_cast<unsigned char>(ascii_lower(b[i]));
+        if (x != y) return x - y;
+    }
+    if (a.size() == b.size()) return 0;
+    return a.size() < b.size() ? -1 : 1;
+}
+
+std::uint64_t ihash(std::string_view text) noexcept {
+    // Eight bytes at a time, folded to lower case without branches: setting bit 5 also folds a few
+    // punctuation pairs, which costs a rare collision and never a missed match.
+    constexpr std::uint64_t kFold = 0x2020202020202020U;
+    constexpr std::uint64_t kPrime = 0x9E3779B97F4A7C15U;
+    std::uint64_t hash = kPrime ^ text.size();
+    const char* at = text.data();
+    std::size_t left = text.size();
+    const auto mix = [&hash](std::uint64_t word) {
+        hash = (hash ^ (word | kFold)) * kPrime;
+        hash ^= hash >> 29;
+    };
+    for (; left >= sizeof(std::uint64_t); at += 8, left -= 8) {
+        std::uint64_t word;
+        std::memcpy(&word, at, sizeof word);
+        mix(word);
+    }
+    if (left > 0) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, at, left);
+        mix(word);
+    }
+    return hash ^ (hash >> 32);
+}
+
+bool istarts_with(std::string_view text, std::string_view prefix) noexcept {
+    return text.size() >= prefix.size() && iequals(text.substr(0, prefix.size()), prefix);
+}
+
+std::string to_lower(std::string_view text) {
+    std::string lowered(text);
+    std::ranges::transform(lowered, lowered.begin(), ascii_lower);
+    return lowered;
+}
+
+std::string_view trim(std::string_view text) noexcept {
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+std::vector<std::string_view> split_blanks(std::string_view text) {
+    std::vector<std::string_view> words;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        while (at < text.size() && is_blank(text[at])) ++at;
+        const std::size_t start = at;
+        while (at < text.size() && !is_blank(text[at])) ++at;
+        if (at > start) words.push_back(text.substr(start, at - start));
+    }
+    return words;
+}
+
+std::vector<std::string_view> split_at(std::string_view text, char separator) {
+    std::vector<std::string_view> parts;
+    for (std::size_t start = 0;;) {
+        const std::size_t end = text.find(separator, start);
+        parts.push_back(text.substr(start, end - start));
+        if (end == std::string_view::npos) return parts;
+        start = end + 1;
+    }
+}
+
+std::string join(std::span<const std::string_view> parts, std::string_view glue) {
+    std::string joined;
+    for (const std::string_view part : parts) {
+        if (!joined.empty()) joined += glue;
+        joined += part;
+    }
+    return joined;
+}
+
+std::optional<std::int64_t> parse_integer(std::string_view text) noexcept {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+std::optional<double> parse_decimal(std::string_view text) noexcept {
+    double value = 0;
+    const auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    // from_chars also knows "inf" and "nan"; no device value does.
+    if (text.find_first_not_of("-.0123456789") != std::string_view::npos) return std::nullopt;
+    return value;
+}
+
+std::optional<bool> parse_boolean(std::string_view text) noexcept {
+    for (const std::string_view word : {"true", "yes", "on", "1"})
+        if (iequals(text, word)) return true;
+    for (const std::string_view word : {"false", "no", "off", "0"})
+        if (iequals(text, word)) return false;
+    return std::nullopt;
+}
+
+namespace {
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t change =
+                diagonal + (ascii_lower(a[i - 1]) == ascii_lower(b[j - 1]) ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
+        }
+    }
+    return row.back();
+}
+}  // namespace
+
+std::optional<std::string_view> nearest(std::string_view text,
+                                        std::span<const std::string_view> candidates) {
+    constexpr std::size_t kLongest = 64;
+    if (text.empty() || text.size() > kLongest) return std::nullopt;
+    std::optional<std::string_view> best;
+    std::size_t best_distance = std::max<std::size_t>(1, text.size() / 3) + 1;
+    for (const std::string_view candidate : candidates) {
+        const std::size_t distance = edit_distance(text, candidate);
+        if (distance < best_distance) {
+            best_distance = distance;
+            best = candidate;
+        }
+    }
+    return best;
+}
+
+std::string printable(std::string_view text, std::size_t limit) {
+    static constexpr char kHex[] = "0123456789abcdef";
+    std::string safe;
+    safe.reserve(std::min(text.size(), limit));
+    for (const char c : text) {
+        if (safe.size() >= limit) return safe += "…";
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte >= 0x20 && byte != 0x7F) {
+            safe += c;
+        } else {
+            safe += "\\x";
+            safe += kHex[byte >> 4];
+            safe += kHex[byte & 15];
+        }
+    }
+    return safe;
+}
+
+}  // namespace ups

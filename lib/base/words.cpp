@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/base/words.hpp"
+
+#include "lib/base/assert.hpp"
+
+#include <cstring>
+
+namespace ups {
+namespace {
+
+enum Class : std::uint8_t { c_lf, c_blank, c_quote, c_slash, c_hash, c_equals, c_drop, c_char, c_high, c_count };
+enum State : std::uint8_t {
+    s_gap, s_gap_esc, s_word, s_word_esc, s_quoted, s_quoted_esc, s_comment, s_broken, s_end, s_count
+};
+
+constexpr std::array<std::uint8_t, 256> make_classes() {
+    std::array<std::uint8_t, 256> table{};
+    for (std::size_t byte = 0; byte < 256; ++byte)
+        table[byte] = byte < 0x20 ? c_drop : byte > 0x7F ? c_high : c_char;
+    for (const char blank : {' ', '\t', '\r', '\v', '\f'}) table[static_cast<unsigned char>(blank)] = c_blank;
+    table['\n'] = c_lf;
+    table['"'] = c_quote;
+    table['\\'] = c_slash;
+    table['#'] = c_hash;
+    table['='] = c_equals;
+    return table;
+}
+constexpr auto kClasses = make_classes();
+
+// Rows: states. Columns: lf, blank, quote, slash, hash, equals, drop, char, high.
+constexpr std::uint8_t kNext[s_count][c_count] = {
+    /* gap        */ {s_end, s_gap, s_quoted, s_gap_esc, s_comment, s_gap, s_gap, s_word, s_word},
+    /* gap_esc    */ {s_gap, s_word, s_word, s_word, s_word, s_word, s_gap_esc, s_word, s_word},
+    /* word       */ {s_end, s_gap, s_word, s_word_esc, s_comment, s_gap, s_word, s_word, s_word},
+    /* word_esc   */ {s_word, s_word, s_word, s_word, s_word, s_word, s_word_esc, s_word, s_word},
+    /* quoted     */ {s_quoted, s_quoted, s_gap, s_quoted_esc, s_broken, s_quoted, s_quoted, s_quoted, s_quoted},
+    /* quoted_esc */ {s_quoted, s_quoted, s_quoted, s_quoted, s_quoted, s_quoted, s_quoted_esc, s_quoted, s_quoted},
+    /* comment    */ {s_end, s_comment, s_comment, s_comment, s_comment, s_comment, s_comment, s_comment, s_comment},
+    /* broken     */ {s_end, s_broken, s_broken, s_broken, s_broken, s_broken, s_broken, s_broken, s_broken},
+    /* end        */ {s_end, s_end, s_end, s_end, s_end, s_end, s_end, s_end, s_end},
+};
+
+}  // namespace
+
+void LineScanner::reset() noexcept {
+    scanned_ = 0;
+    state_ = s_gap;
+}
+
+std::optional<std::size_t> LineScanner::scan(std::string_view data) noexcept {
+    if (scanned_ == 0 && !data.empty()) {
+        // The usual line has no quote that could span its end and no continuation.
+        const void* lf = std::memchr(data.data(), '\n', data.size());
+        if (lf != nullptr) {
+            const std::size_t length = static_cast<std::size_t>(static_cast<const char*>(lf) - data.data());
+            if (std::memchr(data.data(), '"', length) == nullptr &&
+                std::memchr(data.data(), '\\', length) == nullptr)
+                return length + 1;
+        }
+    }
+    std::uint8_t state = state_;
+    for (std::size_t at = scanned_; at < data.size(); ++at) {
+        state = kNext[state][kClasses[static_cast<unsigned char>(data[at])]];
+        if (state == s_end) {
+            reset();
+            return at + 1;
+        }
+    }
+    scanned_ = static_cast<std::uint32_t>(data.size());
+    state_ = state;
+    return std::nullopt;
+}
+
+/// A word being read: a run of the line while it can be viewed in place, else a run of `decoded_`.
+struct Tokenizer::Word {
+    std::size_t begin = 0;     // where the run starts
+    std::size_t size = 0;      // bytes so far
+    std::uint32_t offset = 0;  // where the word starts in the line
+    bool open = false;
+    bool in_place = true;
+};
+
+Tokenizer::Tokenizer(Charset charset) : charset_(charset) { decoded_.reserve(kMaxWords * kMaxWord); }
+
+void Tokenizer::finish(Word& word, std::string_view line) {
+    if (!word.open) return;
+    word.open = false;
+    if (count_ == kMaxWords) {
+        surplus_ = true;
+        if (!word.in_place) decoded_.resize(word.begin);
+        return;
+    }
+    const std::string_view home = word.in_place ? line : std::string_view(decoded_);
+    offsets_[count_] = word.offset;
+    words_[count_++] = home.substr(word.begin, word.size);
+}
+
+LineWords Tokenizer::split(std::string_view line) {
+    decoded_.clear();
+    count_ = 0;
+    truncated_ = surplus_ = false;
+    LineWords result;
+    Word word;
+    std::uint8_t state = s_gap;
+
+    const auto start = [&](std::size_t at, std::size_t first) {
+        word = Word{.begin = first, .size = 0, .offset = static_cast<std::uint32_t>(at), .open = true};
+    };
+    const auto append = [&](std::size_t at) {
+        if (word.size >= kMaxWord) {
+            truncated_ = true;
+            return;
+        }
+        if (word.in_place && word.begin + word.size != at) {
+            if (word.size == 0) {
+                word.begin = at;
+            } else {
+                const std::size_t home = decoded_.size();
+                if (home + kMaxWord > decoded_.capacity()) {  // only surplus words can get here
+                    truncated_ = true;
+                    return;
+                }
+                decoded_.append(line.substr(word.begin, word.size));
+                word.begin = home;
+                word.in_place = false;
+            }
+        }
+        if (!word.in_place) decoded_ += line[at];
+        ++word.size;
+    };
+
+    for (std::size_t at = 0; at < line.size() && state != s_end; ++at) {
+        std::uint8_t kind = kClasses[static_cast<unsigned char>(line[at])];
+        if (kind == c_high && charset_ == Charset::ascii) kind = c_drop;
+        const std::uint8_t next = kNext[state][kind];
+        switch (state) {
+        case s_gap:
+            if (next == s_quoted) {
+                start(at, at + 1);
+            } else if (next == s_word) {
+                start(at, at);
+                append(at);
+            } else if (kind == c_equals) {
+                start(at, at);
+                append(at);
+                finish(word, line);
+            }
+            break;
+        case s_gap_esc:
+            if (next == s_word) {
+                start(at - 1, at);
+                append(at);
+            }
+            break;
+        case s_word:
+            if (next == s_word) {
+                if (kind != c_drop) append(at);
+            } else if (next != s_word_esc) {
+                finish(word, line);
+                if (kind == c_equals) {
+                    start(at, at);
+                    append(at);
+                    finish(word, line);
+                }
+            }
+            break;
+        case s_word_esc:
+            if (next == s_word && kind != c_lf) append(at);
+            break;
+        case s_quoted:
+            if (next == s_gap) {
+                finish(word, line);
+            } else if (next == s_broken) {
+                result.broken = true;
+                result.broken_at = static_cast<std::uint32_t>(at);
+                word.open = false;
+            } else if (next == s_quoted && kind != c_lf && kind != c_drop) {
+                append(at);
+            }
+            break;
+        case s_quoted_esc:
+            if (next == s_quoted && kind != c_lf) append(at);
+            break;
+        default: break;
+        }
+        state = next;
+    }
+    if (state == s_quoted || state == s_quoted_esc) {
+        result.broken = true;
+        result.broken_at = word.offset;
+    } else {
+        finish(word, line);
+    }
+    result.words = {words_.data(), count_};
+    result.offsets = {offsets_.data(), count_};
+    result.truncated = truncated_;
+    result.surplus = surplus_;
+    return result;
+}
+
+void append_escaped(std::string& out, std::string_view text) {
+    for (const char c : text) {
+        if (c == '"' || c == '\\' || c == '#') out += '\\';
+        out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    }
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+    out += '"';
+    append_escaped(out, text);
+    out += '"';
+}
+
+void append_word(std::string& out, std::string_view text) {
+    for (const char c : text) {
+        const std::uint8_t kind = kClasses[static_cast<unsigned char>(c)];
+        if (kind != c_char) return append_quoted(out, text);
+    }
+    if (text.empty()) return append_quoted(out, text);
+    out += text;
+}
+
+}  // namespace ups
