@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/base/words.hpp"
+
+#include "tests/support/splits.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ups {
+namespace {
+
+using Words = std::vector<std::string>;
+
+Words words_of(std::string_view line, Charset charset = Charset::ascii) {
+    Tokenizer tokenizer(charset);
+    const LineWords split = tokenizer.split(line);
+    return {split.words.begin(), split.words.end()};
+}
+
+struct SplitCase {
+    const char* name;
+    std::string line;
+    Words words;
+};
+
+class TokenizerSplits : public testing::TestWithParam<SplitCase> {};
+
+TEST_P(TokenizerSplits, IntoTheseWords) {
+    EXPECT_EQ(words_of(GetParam().line), GetParam().words);
+    EXPECT_EQ(words_of(GetParam().line + "\n"), GetParam().words);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Lines, TokenizerSplits,
+    testing::Values(
+        SplitCase{"Plain", "GET VAR alpha ups.status", {"GET", "VAR", "alpha", "ups.status"}},
+        SplitCase{"BlanksOfAllKinds", " a\tb\r\v c\f", {"a", "b", "c"}},
+        SplitCase{"Empty", "", {}},
+        SplitCase{"CommentOnly", "# no words", {}},
+        SplitCase{"CommentEndsAWord", "ups.status#c", {"ups.status"}},
+        SplitCase{"Quoted", R"(a "two words" b)", {"a", "two words", "b"}},
+        SplitCase{"EmptyQuotes", R"(a "" b)", {"a", "", "b"}},
+        SplitCase{"QuoteInsideWordIsOrdinary", R"(a"b" c)", {"a\"b\"", "c"}},
+        SplitCase{"ClosingQuoteEndsTheWord", R"(x "a"b")", {"x", "a", "b\""}},
+        SplitCase{"EscapesInQuotes", R"("a\"b\\c\#d")", {R"(a"b\c#d)"}},
+        SplitCase{"EscapesOutside", R"(st\atus GET\ VAR)", {"status", "GET VAR"}},
+        SplitCase{"EscapeStartsAWord", R"(a \"b)", {"a", "\"b"}},
+        SplitCase{"EqualsIsAWord", "a=b", {"a", "=", "b"}},
+        SplitCase{"EqualsWithBlanks", "a = b", {"a", "=", "b"}},
+        SplitCase{"EqualsInQuotesIsNot", R"(a="b=c")", {"a", "=", "b=c"}},
+        SplitCase{"EscapedEquals", R"(a\=b)", {"a=b"}},
+        SplitCase{"Continuation", "a\\\nb c", {"ab", "c"}},
+        SplitCase{"ContinuationBetweenWords", "a \\\n b", {"a", "b"}},
+        SplitCase{"LineEndInQuotesIsDropped", "\"two\nparts\" x", {"twoparts", "x"}},
+        SplitCase{"ControlBytesAreDropped", std::string("a\x01" "b\0c", 5), {"abc"}},
+        SplitCase{"HighBytesAreDroppedInAscii", "B\xC3\xBCro", {"Bro"}},
+        SplitCase{"DeleteIsKept", "a\x7F", {"a\x7F"}}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(Tokenizer, KeepsHighBytesWhenAskedTo) {
+    EXPECT_EQ(words_of("B\xC3\xBCro", Charset::utf8), Words{"B\xC3\xBCro"});
+}
+
+TEST(Tokenizer, ReportsAHashInsideQuotesAndWhere) {
+    Tokenizer tokenizer;
+    const LineWords split = tokenizer.split("GET VAR \"ups#status\"\n");
+    EXPECT_TRUE(split.broken);
+    EXPECT_EQ(split.broken_at, 12U);
+}
+
+TEST(Tokenizer, ReportsAQuoteThatNeverEnds) {
+    Tokenizer tokenizer;
+    const LineWords split = tokenizer.split("a \"b");
+    EXPECT_TRUE(split.broken);
+    EXPECT_EQ(split.broken_at, 2U);
+}
+
+TEST(Tokenizer, TellsWhereWordsStart) {
+    Tokenizer tokenizer;
+    const LineWords split = tokenizer.split("  a \"b c\" d=e");
+    EXPECT_EQ(std::vector<std::uint32_t>(split.offsets.begin(), split.offsets.end()),
+              (std::vector<std::uint32_t>{2, 4, 10, 11, 12}));
+}
+
+TEST(Tokenizer, DropsAndReportsSurplusWords) {
+    Tokenizer tokenizer;
+    std::string line;
+    for (std::size_t i = 0; i < kMaxWords + 3; ++i) line += "a\\b ";
+    const LineWords split = tokenizer.split(line);
+    EXPECT_EQ(split.words.size(), kMaxWords);
+    EXPECT_TRUE(split.surplus);
+    EXPECT_EQ(split.words.back(), "ab");
+}
+
+TEST(Tokenizer, CutsAndReportsAWordThatIsTooLong) {
+    Tokenizer tokenizer;
+    const std::string line = std::string(kMaxWord + 1, 'x') + " y";
+    const LineWords split = tokenizer.split(line);
+    EXPECT_TRUE(split.truncated);
+    ASSERT_EQ(split.words.size(), 2U);
+    EXPECT_EQ(split.words[0].size(), kMaxWord);
+    EXPECT_EQ(split.words[1], "y");
+}
+
+TEST(Tokenizer, SurvivesThirtyTwoLongEscapedWordsAndMore) {
+    Tokenizer tokenizer;
+    std::string line;
+    for (std::size_t i = 0; i < kMaxWords + 8; ++i) line += "\\a\\b" + std::string(kMaxWord, 'x') + " ";
+    const LineWords split = tokenizer.split(line);
+    ASSERT_EQ(split.words.size(), kMaxWords);
+    for (const std::string_view word : split.words) EXPECT_EQ(word.substr(0, 3), "abx");
+}
+
+std::vector<Words> lines_of(const test::Chunks& chunks) {
+    LineScanner scanner;
+    std::vector<Words> lines;
+    std::string buffer;
+    for (const std::string_view chunk : chunks) {
+        buffer += chunk;
+        while (const auto length = scanner.scan(buffer)) {
+            lines.push_back(words_of(std::string_view(buffer).substr(0, *length)));
+            buffer.erase(0, *length);
+        }
+    }
+    return lines;
+}
+
+TEST(LineScanner, FindsTheSameLinesHoweverTheBytesArrive) {
+    const std::string_view bytes = "VER\nGET VAR \"a\nb\" x\\\ny\n# \"c\n\"un#closed\nLIST UPS\n\n";
+    const std::vector<Words> expected = {
+        {"VER"}, {"GET", "VAR", "ab", "xy"}, {}, {}, {"LIST", "UPS"}, {}};
+    test::for_every_split(bytes, [&](const test::Chunks& chunks) {
+        EXPECT_EQ(lines_of(chunks), expected);
+    });
+}
+
+TEST(LineScanner, ResynchronisesAtTheNextLineEndAfterAnError) {
+    EXPECT_EQ(lines_of({"GET VAR alpha \"ups#status\"\nVER\n"}).back(), Words{"VER"});
+}
+
+TEST(Quoting, ReadsBackAsWritten) {
+    for (const std::string text : {"plain", "two words", R"(a"b\c#d=e)", "", "#", "\\"}) {
+        std::string line;
+        append_quoted(line, text);
+        EXPECT_EQ(words_of(line), Words{text}) << line;
+        line.clear();
+        append_word(line, text);
+        EXPECT_EQ(words_of(line), Words{text}) << line;
+    }
+}
+
+TEST(Quoting, NeverLetsAValueBreakTheLine) {
+    std::string line;
+    append_quoted(line, "a\nERR\r\x01");
+    EXPECT_EQ(line, "\"a ERR  \"");
+}
+
+}  // namespace
+}  // namespace ups
