@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Time as an interface. Decisions use `Instant` (monotonic); `WallTime` is for display and logs only.
+/// Time as an interface. Decisions use `Instant` (monotonic); `WallTime` is for display and logs
+/// only.
 #pragma once
 
 #include <chrono>
@@ -42,4 +43,4 @@ class FakeClock final : public Clock {
     WallTime wall_{std::chrono::seconds(1'700'000'000)};
 };
 
-}  // namespace ups
+} // namespace ups

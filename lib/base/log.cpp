@@ -11,10 +11,14 @@ namespace ups {
 
 std::string_view log_level_name(LogLevel level) noexcept {
     switch (level) {
-    case LogLevel::error: return "error";
-    case LogLevel::warning: return "warning";
-    case LogLevel::info: return "info";
-    case LogLevel::debug: return "debug";
+    case LogLevel::error:
+        return "error";
+    case LogLevel::warning:
+        return "warning";
+    case LogLevel::info:
+        return "info";
+    case LogLevel::debug:
+        return "debug";
     }
     return "?";
 }
@@ -37,7 +41,7 @@ void append_field(std::string& line, std::string_view key, std::string_view valu
     }
     line += '"';
 }
-}  // namespace
+} // namespace
 
 Logger Logger::with(std::string_view key, std::string_view value) const {
     Logger child = *this;
@@ -52,7 +56,8 @@ void Logger::write(LogLevel level, std::string_view event, std::string_view text
     line += ' ';
     line += event;
     line += context_;
-    for (const LogField& field : fields) append_field(line, field.key, field.value);
+    for (const LogField& field : fields)
+        append_field(line, field.key, field.value);
     if (!text.empty()) {
         line += ": ";
         line += printable(text, 1000);
@@ -77,19 +82,23 @@ SyslogSink::SyslogSink(std::string ident) : ident_(std::move(ident)) {
     ::openlog(ident_.c_str(), LOG_PID, LOG_DAEMON);
 }
 
-SyslogSink::~SyslogSink() { ::closelog(); }
+SyslogSink::~SyslogSink() {
+    ::closelog();
+}
 
 void SyslogSink::write(LogLevel level, std::string_view line) noexcept {
     static constexpr int kPriority[] = {LOG_ERR, LOG_WARNING, LOG_INFO, LOG_DEBUG};
-    ::syslog(kPriority[static_cast<int>(level)], "%.*s", static_cast<int>(line.size()), line.data());
+    ::syslog(kPriority[static_cast<int>(level)], "%.*s", static_cast<int>(line.size()),
+             line.data());
 }
 
-void MemorySink::write(LogLevel, std::string_view line) noexcept { lines_.emplace_back(line); }
+void MemorySink::write(LogLevel, std::string_view line) noexcept {
+    lines_.emplace_back(line);
+}
 
 bool MemorySink::contains(std::string_view part) const {
-    return std::ranges::any_of(lines_, [part](const std::string& line) {
-        return line.find(part) != std::string::npos;
-    });
+    return std::ranges::any_of(
+        lines_, [part](const std::string& line) { return line.find(part) != std::string::npos; });
 }
 
-}  // namespace ups
+} // namespace ups

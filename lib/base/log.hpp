@@ -3,8 +3,8 @@
 ///
 ///     warning driver.stale ups=rack1: no data from driver for 16 s
 ///
-/// State changes are logged, states are not. Text of a peer goes through `printable` here. Secrets never
-/// reach a logger.
+/// State changes are logged, states are not. Text of a peer goes through `printable` here. Secrets
+/// never reach a logger.
 #pragma once
 
 #include "lib/base/clock.hpp"
@@ -18,10 +18,10 @@
 namespace ups {
 
 enum class LogLevel : std::uint8_t {
-    error,    ///< someone must act
-    warning,  ///< degraded but working
-    info,     ///< a state changed
-    debug,    ///< for developers
+    error,   ///< someone must act
+    warning, ///< degraded but working
+    info,    ///< a state changed
+    debug,   ///< for developers
 };
 
 /// The lower-case name of a level.
@@ -39,7 +39,8 @@ class LogSink {
     virtual void write(LogLevel level, std::string_view line) noexcept = 0;
 };
 
-/// A cheap handle on a sink, with context that every line of it carries. Copyable; the sink outlives it.
+/// A cheap handle on a sink, with context that every line of it carries. Copyable; the sink
+/// outlives it.
 class Logger {
   public:
     Logger(LogSink& sink, LogLevel most) : sink_(&sink), most_(most) {}
@@ -123,4 +124,4 @@ class TeeSink final : public LogSink {
     LogSink& second_;
 };
 
-}  // namespace ups
+} // namespace ups

@@ -62,8 +62,10 @@ std::string to_lower(std::string_view text) {
 }
 
 std::string_view trim(std::string_view text) noexcept {
-    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    while (!text.empty() && is_blank(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back()))
+        text.remove_suffix(1);
     return text;
 }
 
@@ -71,9 +73,11 @@ std::vector<std::string_view> split_blanks(std::string_view text) {
     std::vector<std::string_view> words;
     std::size_t at = 0;
     while (at < text.size()) {
-        while (at < text.size() && is_blank(text[at])) ++at;
+        while (at < text.size() && is_blank(text[at]))
+            ++at;
         const std::size_t start = at;
-        while (at < text.size() && !is_blank(text[at])) ++at;
+        while (at < text.size() && !is_blank(text[at]))
+            ++at;
         if (at > start) words.push_back(text.substr(start, at - start));
     }
     return words;
@@ -139,7 +143,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     }
     return row.back();
 }
-}  // namespace
+} // namespace
 
 std::optional<std::string_view> nearest(std::string_view text,
                                         std::span<const std::string_view> candidates) {
@@ -175,4 +179,4 @@ std::string printable(std::string_view text, std::size_t limit) {
     return safe;
 }
 
-}  // namespace ups
+} // namespace ups

@@ -54,12 +54,12 @@ struct ILess {
 /// true/false, yes/no, on/off, 1/0 in any case; or nothing.
 [[nodiscard]] std::optional<bool> parse_boolean(std::string_view text) noexcept;
 
-/// The candidate nearest to `text` by edit distance (case-insensitive), if near enough to be a slip.
-/// Views the candidate.
-[[nodiscard]] std::optional<std::string_view>
-nearest(std::string_view text, std::span<const std::string_view> candidates);
+/// The candidate nearest to `text` by edit distance (case-insensitive), if near enough to be a
+/// slip. Views the candidate.
+[[nodiscard]] std::optional<std::string_view> nearest(std::string_view text,
+                                                      std::span<const std::string_view> candidates);
 
 /// `text` made safe for one log line: control bytes as \xNN, cut at `limit` bytes with "…".
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 200);
 
-}  // namespace ups
+} // namespace ups

@@ -8,16 +8,37 @@
 namespace ups {
 namespace {
 
-enum Class : std::uint8_t { c_lf, c_blank, c_quote, c_slash, c_hash, c_equals, c_drop, c_char, c_high, c_count };
+enum Class : std::uint8_t {
+    c_lf,
+    c_blank,
+    c_quote,
+    c_slash,
+    c_hash,
+    c_equals,
+    c_drop,
+    c_char,
+    c_high,
+    c_count
+};
 enum State : std::uint8_t {
-    s_gap, s_gap_esc, s_word, s_word_esc, s_quoted, s_quoted_esc, s_comment, s_broken, s_end, s_count
+    s_gap,
+    s_gap_esc,
+    s_word,
+    s_word_esc,
+    s_quoted,
+    s_quoted_esc,
+    s_comment,
+    s_broken,
+    s_end,
+    s_count
 };
 
 constexpr std::array<std::uint8_t, 256> make_classes() {
     std::array<std::uint8_t, 256> table{};
     for (std::size_t byte = 0; byte < 256; ++byte)
         table[byte] = byte < 0x20 ? c_drop : byte > 0x7F ? c_high : c_char;
-    for (const char blank : {' ', '\t', '\r', '\v', '\f'}) table[static_cast<unsigned char>(blank)] = c_blank;
+    for (const char blank : {' ', '\t', '\r', '\v', '\f'})
+        table[static_cast<unsigned char>(blank)] = c_blank;
     table['\n'] = c_lf;
     table['"'] = c_quote;
     table['\\'] = c_slash;
@@ -33,14 +54,18 @@ constexpr std::uint8_t kNext[s_count][c_count] = {
     /* gap_esc    */ {s_gap, s_word, s_word, s_word, s_word, s_word, s_gap_esc, s_word, s_word},
     /* word       */ {s_end, s_gap, s_word, s_word_esc, s_comment, s_gap, s_word, s_word, s_word},
     /* word_esc   */ {s_word, s_word, s_word, s_word, s_word, s_word, s_word_esc, s_word, s_word},
-    /* quoted     */ {s_quoted, s_quoted, s_gap, s_quoted_esc, s_broken, s_quoted, s_quoted, s_quoted, s_quoted},
-    /* quoted_esc */ {s_quoted, s_quoted, s_quoted, s_quoted, s_quoted, s_quoted, s_quoted_esc, s_quoted, s_quoted},
-    /* comment    */ {s_end, s_comment, s_comment, s_comment, s_comment, s_comment, s_comment, s_comment, s_comment},
-    /* broken     */ {s_end, s_broken, s_broken, s_broken, s_broken, s_broken, s_broken, s_broken, s_broken},
+    /* quoted     */
+    {s_quoted, s_quoted, s_gap, s_quoted_esc, s_broken, s_quoted, s_quoted, s_quoted, s_quoted},
+    /* quoted_esc */
+    {s_quoted, s_quoted, s_quoted, s_quoted, s_quoted, s_quoted, s_quoted_esc, s_quoted, s_quoted},
+    /* comment    */
+    {s_end, s_comment, s_comment, s_comment, s_comment, s_comment, s_comment, s_comment, s_comment},
+    /* broken     */
+    {s_end, s_broken, s_broken, s_broken, s_broken, s_broken, s_broken, s_broken, s_broken},
     /* end        */ {s_end, s_end, s_end, s_end, s_end, s_end, s_end, s_end, s_end},
 };
 
-}  // namespace
+} // namespace
 
 void LineScanner::reset() noexcept {
     scanned_ = 0;
@@ -52,7 +77,8 @@ std::optional<std::size_t> LineScanner::scan(std::string_view data) noexcept {
         // The usual line has no quote that could span its end and no continuation.
         const void* lf = std::memchr(data.data(), '\n', data.size());
         if (lf != nullptr) {
-            const std::size_t length = static_cast<std::size_t>(static_cast<const char*>(lf) - data.data());
+            const std::size_t length =
+                static_cast<std::size_t>(static_cast<const char*>(lf) - data.data());
             if (std::memchr(data.data(), '"', length) == nullptr &&
                 std::memchr(data.data(), '\\', length) == nullptr)
                 return length + 1;
@@ -73,14 +99,16 @@ std::optional<std::size_t> LineScanner::scan(std::string_view data) noexcept {
 
 /// A word being read: a run of the line while it can be viewed in place, else a run of `decoded_`.
 struct Tokenizer::Word {
-    std::size_t begin = 0;     // where the run starts
-    std::size_t size = 0;      // bytes so far
-    std::uint32_t offset = 0;  // where the word starts in the line
+    std::size_t begin = 0;    // where the run starts
+    std::size_t size = 0;     // bytes so far
+    std::uint32_t offset = 0; // where the word starts in the line
     bool open = false;
     bool in_place = true;
 };
 
-Tokenizer::Tokenizer(Charset charset) : charset_(charset) { decoded_.reserve(kMaxWords * kMaxWord); }
+Tokenizer::Tokenizer(Charset charset) : charset_(charset) {
+    decoded_.reserve(kMaxWords * kMaxWord);
+}
 
 void Tokenizer::finish(Word& word, std::string_view line) {
     if (!word.open) return;
@@ -104,7 +132,8 @@ LineWords Tokenizer::split(std::string_view line) {
     std::uint8_t state = s_gap;
 
     const auto start = [&](std::size_t at, std::size_t first) {
-        word = Word{.begin = first, .size = 0, .offset = static_cast<std::uint32_t>(at), .open = true};
+        word =
+            Word{.begin = first, .size = 0, .offset = static_cast<std::uint32_t>(at), .open = true};
     };
     const auto append = [&](std::size_t at) {
         if (word.size >= kMaxWord) {
@@ -116,7 +145,7 @@ LineWords Tokenizer::split(std::string_view line) {
                 word.begin = at;
             } else {
                 const std::size_t home = decoded_.size();
-                if (home + kMaxWord > decoded_.capacity()) {  // only surplus words can get here
+                if (home + kMaxWord > decoded_.capacity()) { // only surplus words can get here
                     truncated_ = true;
                     return;
                 }
@@ -181,7 +210,8 @@ LineWords Tokenizer::split(std::string_view line) {
         case s_quoted_esc:
             if (next == s_quoted && kind != c_lf) append(at);
             break;
-        default: break;
+        default:
+            break;
         }
         state = next;
     }
@@ -220,4 +250,4 @@ void append_word(std::string& out, std::string_view text) {
     out += text;
 }
 
-}  // namespace ups
+} // namespace ups

@@ -13,11 +13,11 @@
 namespace ups {
 
 enum class IoStatus : std::uint8_t {
-    done,        ///< `bytes` were moved
-    want_read,   ///< nothing moved; try the same again when readable
-    want_write,  ///< nothing moved; try the same again when writable
-    closed,      ///< the peer ended the stream in order
-    failed,      ///< the stream is broken; `problem()` says why
+    done,       ///< `bytes` were moved
+    want_read,  ///< nothing moved; try the same again when readable
+    want_write, ///< nothing moved; try the same again when writable
+    closed,     ///< the peer ended the stream in order
+    failed,     ///< the stream is broken; `problem()` says why
 };
 
 struct IoOutcome {
@@ -32,7 +32,8 @@ class ByteIo {
     [[nodiscard]] virtual int fd() const noexcept = 0;
     [[nodiscard]] virtual IoOutcome read(std::span<char> into) noexcept = 0;
     [[nodiscard]] virtual IoOutcome write(std::string_view bytes) noexcept = 0;
-    /// Bytes already decrypted that no readiness event will announce (TLS); false for plain sockets.
+    /// Bytes already decrypted that no readiness event will announce (TLS); false for plain
+    /// sockets.
     [[nodiscard]] virtual bool has_buffered_input() const noexcept { return false; }
     /// Says good-bye in the protocol's way, best effort (TLS close_notify).
     virtual void finish() noexcept {}
@@ -58,4 +59,4 @@ class PlainIo final : public ByteIo {
     int error_ = 0;
 };
 
-}  // namespace ups
+} // namespace ups

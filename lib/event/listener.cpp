@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/event/listener.hpp"
 
+#include <arpa/inet.h>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -8,7 +9,6 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <arpa/inet.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -32,8 +32,8 @@ SocketAddress describe(const sockaddr_storage& raw) {
         ::inet_ntop(AF_INET6, &v6.sin6_addr, text, sizeof text);
         address.port = ntohs(v6.sin6_port);
         const bool mapped = IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr) != 0;
-        address.loopback = IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr) != 0 ||
-                           (mapped && v6.sin6_addr.s6_addr[12] == 127);
+        address.loopback =
+            IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr) != 0 || (mapped && v6.sin6_addr.s6_addr[12] == 127);
     } else {
         address.loopback = address.local = true;
     }
@@ -54,7 +54,8 @@ Result<BoundSocket> bind_one(const addrinfo& info, const std::string& what, int 
     if (!fd) return std::unexpected(bind_error(what, errno));
     const int on = 1;
     ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (info.ai_family == AF_INET6) ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+    if (info.ai_family == AF_INET6)
+        ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
     if (::bind(fd.get(), info.ai_addr, info.ai_addrlen) < 0 || ::listen(fd.get(), backlog) < 0)
         return std::unexpected(bind_error(what, errno));
     sockaddr_storage raw{};
@@ -77,10 +78,10 @@ struct AddrinfoFree {
     void operator()(addrinfo* list) const noexcept { ::freeaddrinfo(list); }
 };
 
-}  // namespace
+} // namespace
 
-Result<std::vector<BoundSocket>> bind_tcp(const std::string& host, std::uint16_t port, Family family,
-                                          int backlog) {
+Result<std::vector<BoundSocket>> bind_tcp(const std::string& host, std::uint16_t port,
+                                          Family family, int backlog) {
     const std::string what = host + " port " + std::to_string(port);
     addrinfo hints{};
     hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
@@ -88,7 +89,8 @@ Result<std::vector<BoundSocket>> bind_tcp(const std::string& host, std::uint16_t
     hints.ai_family = family == Family::v4 ? AF_INET : family == Family::v6 ? AF_INET6 : AF_UNSPEC;
     addrinfo* raw_list = nullptr;
     const std::string service = std::to_string(port);
-    const int found = ::getaddrinfo(host == "*" ? nullptr : host.c_str(), service.c_str(), &hints, &raw_list);
+    const int found =
+        ::getaddrinfo(host == "*" ? nullptr : host.c_str(), service.c_str(), &hints, &raw_list);
     if (found != 0) return fail(ErrorCode::not_found, what + ": " + ::gai_strerror(found));
     const std::unique_ptr<addrinfo, AddrinfoFree> list(raw_list);
     std::vector<BoundSocket> bound;
@@ -110,7 +112,8 @@ Result<Fd> connect_unix(const std::string& path) {
     UPS_TRY(const sockaddr_un address, unix_address(path));
     Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!fd) return fail_errno("socket", errno);
-    if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return fd;
+    if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+        return fd;
     const int err = errno;
     Error error = fail_errno(path, err).error();
     if (err == ENOENT) error.code = ErrorCode::not_found;
@@ -165,7 +168,7 @@ void Listener::accept_ready() {
         if (!fd) {
             const int err = errno;
             if (err == EINTR || err == ECONNABORTED) continue;
-            if (err != EMFILE && err != ENFILE) return;  // EAGAIN, or a network error of one peer
+            if (err != EMFILE && err != ENFILE) return; // EAGAIN, or a network error of one peer
             spare_.reset();
             Fd victim(::accept4(socket_.fd.get(), nullptr, nullptr, SOCK_CLOEXEC));
             victim.reset();
@@ -183,4 +186,4 @@ void Listener::accept_ready() {
     }
 }
 
-}  // namespace ups
+} // namespace ups

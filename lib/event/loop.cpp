@@ -13,8 +13,7 @@ timeval to_timeval(Duration delay) {
     using namespace std::chrono;
     const auto us = std::max(ceil<microseconds>(delay), microseconds(0));
     const auto whole = floor<seconds>(us);
-    return {static_cast<time_t>(whole.count()),
-            static_cast<suseconds_t>((us - whole).count())};
+    return {static_cast<time_t>(whole.count()), static_cast<suseconds_t>((us - whole).count())};
 }
 
 short to_events(Interest interest) {
@@ -37,10 +36,14 @@ event_base* make_base() {
     return base;
 }
 
-}  // namespace
+} // namespace
 
-void EventFree::operator()(event* handle) const noexcept { event_free(handle); }
-void EventBaseFree::operator()(event_base* base) const noexcept { event_base_free(base); }
+void EventFree::operator()(event* handle) const noexcept {
+    event_free(handle);
+}
+void EventBaseFree::operator()(event_base* base) const noexcept {
+    event_base_free(base);
+}
 
 Loop::Loop(const Clock& clock) : clock_(clock), base_(make_base()), scratch_(kScratch) {
     deferred_event_.reset(event_new(
@@ -56,7 +59,9 @@ void Loop::run() {
     event_base_loop(base_.get(), EVLOOP_NO_EXIT_ON_EMPTY);
 }
 
-void Loop::run_once() { event_base_loop(base_.get(), EVLOOP_NONBLOCK); }
+void Loop::run_once() {
+    event_base_loop(base_.get(), EVLOOP_NONBLOCK);
+}
 
 bool Loop::run_for(Duration limit) {
     stopped_ = false;
@@ -82,7 +87,8 @@ void Loop::defer(std::move_only_function<void()> task) {
 
 void Loop::run_deferred() {
     auto tasks = std::exchange(deferred_, {});
-    for (auto& task : tasks) task();
+    for (auto& task : tasks)
+        task();
 }
 
 IoWatch::IoWatch(Loop& loop, int fd, Interest interest, Callback callback)
@@ -128,13 +134,21 @@ void Timer::start(Duration delay) {
     event_add(event_.get(), &wait);
 }
 
-void Timer::start_at(Instant when) { start(when - loop_.now()); }
+void Timer::start_at(Instant when) {
+    start(when - loop_.now());
+}
 
-void Timer::stop() { event_del(event_.get()); }
+void Timer::stop() {
+    event_del(event_.get());
+}
 
-bool Timer::armed() const { return event_pending(event_.get(), EV_TIMEOUT, nullptr) != 0; }
+bool Timer::armed() const {
+    return event_pending(event_.get(), EV_TIMEOUT, nullptr) != 0;
+}
 
-void Timer::trampoline(int, short, void* self) noexcept { static_cast<Timer*>(self)->callback_(); }
+void Timer::trampoline(int, short, void* self) noexcept {
+    static_cast<Timer*>(self)->callback_();
+}
 
 SignalWatch::SignalWatch(Loop& loop, int signal_number, Callback callback)
     : callback_(std::move(callback)),
@@ -149,4 +163,4 @@ void SignalWatch::trampoline(int, short, void* self) noexcept {
     static_cast<SignalWatch*>(self)->callback_();
 }
 
-}  // namespace ups
+} // namespace ups

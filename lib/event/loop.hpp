@@ -51,8 +51,8 @@ class Loop {
     [[nodiscard]] event_base* base() noexcept { return base_.get(); }
     /// A read buffer that all callbacks of this loop share; its content ends with the callback.
     [[nodiscard]] std::span<char> scratch() noexcept { return scratch_; }
-    /// An output buffer with the same life: replies are collected here and written once. A user must
-    /// leave it empty.
+    /// An output buffer with the same life: replies are collected here and written once. A user
+    /// must leave it empty.
     [[nodiscard]] std::string& output() noexcept { return output_; }
 
     static constexpr std::size_t kScratch = std::size_t{64} * 1024;
@@ -134,4 +134,4 @@ class SignalWatch {
     EventPtr event_;
 };
 
-}  // namespace ups
+} // namespace ups

@@ -92,11 +92,17 @@ void Stream::read_input() {
     for (;;) {
         const IoOutcome got = io_->read(loop_.scratch());
         switch (got.status) {
-        case IoStatus::want_read: return;
-        case IoStatus::want_write: read_wants_write_ = true; return;
-        case IoStatus::closed: return end(StreamEnd::closed);
-        case IoStatus::failed: return end(StreamEnd::failed);
-        case IoStatus::done: break;
+        case IoStatus::want_read:
+            return;
+        case IoStatus::want_write:
+            read_wants_write_ = true;
+            return;
+        case IoStatus::closed:
+            return end(StreamEnd::closed);
+        case IoStatus::failed:
+            return end(StreamEnd::failed);
+        case IoStatus::done:
+            break;
         }
         UPS_ASSERT(loop_.output().empty());
         in_input_ = true;
@@ -114,7 +120,8 @@ void Stream::read_input() {
         if (ended_) return;
         after_output();
         if (!*alive || ended_ || finishing_ || paused_ || choked_) return;
-        // What TLS has already decrypted is announced by no event; a plain socket reports itself again.
+        // What TLS has already decrypted is announced by no event; a plain socket reports itself
+        // again.
         if (!io_->has_buffered_input()) return;
     }
 }
@@ -146,11 +153,18 @@ void Stream::flush() {
     while (pending() > 0) {
         const IoOutcome put = io_->write(std::string_view(pending_).substr(sent_));
         switch (put.status) {
-        case IoStatus::want_read: write_wants_read_ = true; return;
-        case IoStatus::want_write: write_wants_read_ = false; return;
+        case IoStatus::want_read:
+            write_wants_read_ = true;
+            return;
+        case IoStatus::want_write:
+            write_wants_read_ = false;
+            return;
         case IoStatus::closed:
-        case IoStatus::failed: return end(StreamEnd::failed);
-        case IoStatus::done: sent_ += put.bytes; break;
+        case IoStatus::failed:
+            return end(StreamEnd::failed);
+        case IoStatus::done:
+            sent_ += put.bytes;
+            break;
         }
         if (choked_ && pending() < limits_.high_water / 2) break;
     }
@@ -195,7 +209,8 @@ void Stream::update_interest() {
     if (ended_) return;
     const bool stop_reading = paused_ || choked_ || finishing_;
     const bool read = !stop_reading || (pending() > 0 && write_wants_read_);
-    const bool write = (pending() > 0 && !write_wants_read_) || (!stop_reading && read_wants_write_);
+    const bool write =
+        (pending() > 0 && !write_wants_read_) || (!stop_reading && read_wants_write_);
     watch_->want(read && write ? Interest::both
                  : read        ? Interest::read
                  : write       ? Interest::write
@@ -210,4 +225,4 @@ void Stream::end(StreamEnd how) {
     handler_.on_end(*this, how);
 }
 
-}  // namespace ups
+} // namespace ups

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/// A connection on the loop: input is handed over as it arrives, output is collected and written once
-/// per readable event, and both are bounded.
+/// A connection on the loop: input is handed over as it arrives, output is collected and written
+/// once per readable event, and both are bounded.
 ///
-/// An idle stream holds no buffer. While the peer does not take its output, at most `high_water` bytes
-/// (plus what one call of the handler produced) wait, and nothing more is read from it.
+/// An idle stream holds no buffer. While the peer does not take its output, at most `high_water`
+/// bytes (plus what one call of the handler produced) wait, and nothing more is read from it.
 #pragma once
 
 #include "lib/event/byte_io.hpp"
@@ -23,9 +23,9 @@ struct StreamLimits {
 };
 
 enum class StreamEnd : std::uint8_t {
-    closed,    ///< the peer closed
-    failed,    ///< the connection broke; see `Stream::problem()`
-    finished,  ///< `finish()` was asked for and all output is out
+    closed,   ///< the peer closed
+    failed,   ///< the connection broke; see `Stream::problem()`
+    finished, ///< `finish()` was asked for and all output is out
 };
 
 class Stream;
@@ -33,8 +33,8 @@ class Stream;
 class StreamHandler {
   public:
     virtual ~StreamHandler() = default;
-    /// Bytes that arrived, at least one; a view into the loop's scratch buffer, valid during the call.
-    /// Replies go to `Stream::send`, and leave with one write when this returns.
+    /// Bytes that arrived, at least one; a view into the loop's scratch buffer, valid during the
+    /// call. Replies go to `Stream::send`, and leave with one write when this returns.
     virtual void on_bytes(Stream& stream, std::string_view bytes) = 0;
     /// The stream is over. Called once, last; the handler may destroy the stream here.
     virtual void on_end(Stream& stream, StreamEnd end) = 0;
@@ -45,13 +45,14 @@ class StreamHandler {
 class Stream {
   public:
     /// Starts reading at once. `handler` outlives the stream.
-    Stream(Loop& loop, std::unique_ptr<ByteIo> io, StreamHandler& handler, StreamLimits limits = {});
+    Stream(Loop& loop, std::unique_ptr<ByteIo> io, StreamHandler& handler,
+           StreamLimits limits = {});
     ~Stream();
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;
 
-    /// Queues output. Inside `on_bytes` it is collected; elsewhere it is written at once as far as the
-    /// peer takes it. Ignored after `finish()`. Errors surface in `on_end`, never here.
+    /// Queues output. Inside `on_bytes` it is collected; elsewhere it is written at once as far as
+    /// the peer takes it. Ignored after `finish()`. Errors surface in `on_end`, never here.
     void send(std::string_view bytes);
     /// While `on_bytes` runs: the buffer that is written when it returns. Renderers append to it.
     [[nodiscard]] std::string& batch() noexcept { return loop_.output(); }
@@ -93,7 +94,7 @@ class Stream {
     std::move_only_function<std::unique_ptr<ByteIo>(Fd)> upgrade_;
     std::string pending_;
     std::size_t sent_ = 0;
-    std::shared_ptr<bool> alive_;  // shared with callbacks on the stack: false once destroyed
+    std::shared_ptr<bool> alive_; // shared with callbacks on the stack: false once destroyed
     bool in_input_ = false;
     bool paused_ = false;
     bool choked_ = false;
@@ -103,4 +104,4 @@ class Stream {
     bool write_wants_read_ = false;
 };
 
-}  // namespace ups
+} // namespace ups

@@ -15,18 +15,31 @@ struct WordRow {
 
 // In the order of DriverWord.
 constexpr std::array<WordRow, 17> kWords = {{
-    {"SETINFO", 3},   {"DELINFO", 2},  {"SETFLAGS", 3}, {"SETAUX", 3},   {"ADDENUM", 3},
-    {"DELENUM", 3},   {"ADDRANGE", 4}, {"DELRANGE", 4}, {"ADDCMD", 2},   {"DELCMD", 2},
-    {"DATAOK", 1},    {"DATASTALE", 1}, {"DUMPDONE", 1}, {"PONG", 1},    {"TRACKING", 3},
-    {"PID", 2},       {"OK", 1},
+    {"SETINFO", 3},
+    {"DELINFO", 2},
+    {"SETFLAGS", 3},
+    {"SETAUX", 3},
+    {"ADDENUM", 3},
+    {"DELENUM", 3},
+    {"ADDRANGE", 4},
+    {"DELRANGE", 4},
+    {"ADDCMD", 2},
+    {"DELCMD", 2},
+    {"DATAOK", 1},
+    {"DATASTALE", 1},
+    {"DUMPDONE", 1},
+    {"PONG", 1},
+    {"TRACKING", 3},
+    {"PID", 2},
+    {"OK", 1},
 }};
 
 // In the order of DriverRequest.
 constexpr std::array<std::string_view, 10> kRequests = {
-    "DUMPALL", "PING",   "SET",    "INSTCMD",   "NOBROADCAST",
+    "DUMPALL",   "PING",   "SET",    "INSTCMD",   "NOBROADCAST",
     "BROADCAST", "LOGOUT", "GETPID", "DUMPVALUE", "DUMPSTATUS"};
 
-}  // namespace
+} // namespace
 
 std::optional<DriverWord> driver_word(std::string_view word) noexcept {
     for (std::size_t i = 0; i < kWords.size(); ++i)
@@ -52,4 +65,4 @@ std::size_t least_words(DriverWord word) noexcept {
     return kWords[static_cast<std::size_t>(word)].least;
 }
 
-}  // namespace ups::proto
+} // namespace ups::proto

@@ -34,8 +34,10 @@ TEST(Numbers, AreWholeOrNotAtAll) {
 }
 
 TEST(Booleans, AreTheWordsOfTheConfigurationFiles) {
-    for (const char* word : {"true", "Yes", "ON", "1"}) EXPECT_EQ(parse_boolean(word), true) << word;
-    for (const char* word : {"false", "No", "OFF", "0"}) EXPECT_EQ(parse_boolean(word), false) << word;
+    for (const char* word : {"true", "Yes", "ON", "1"})
+        EXPECT_EQ(parse_boolean(word), true) << word;
+    for (const char* word : {"false", "No", "OFF", "0"})
+        EXPECT_EQ(parse_boolean(word), false) << word;
     EXPECT_FALSE(parse_boolean("maybe"));
 }
 
@@ -59,5 +61,5 @@ TEST(Splitting, KeepsOrDropsEmptyParts) {
     EXPECT_EQ(trim(" \t x y \n"), "x y");
 }
 
-}  // namespace
-}  // namespace ups
+} // namespace
+} // namespace ups

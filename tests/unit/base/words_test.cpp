@@ -33,8 +33,7 @@ INSTANTIATE_TEST_SUITE_P(
     Lines, TokenizerSplits,
     testing::Values(
         SplitCase{"Plain", "GET VAR alpha ups.status", {"GET", "VAR", "alpha", "ups.status"}},
-        SplitCase{"BlanksOfAllKinds", " a\tb\r\v c\f", {"a", "b", "c"}},
-        SplitCase{"Empty", "", {}},
+        SplitCase{"BlanksOfAllKinds", " a\tb\r\v c\f", {"a", "b", "c"}}, SplitCase{"Empty", "", {}},
         SplitCase{"CommentOnly", "# no words", {}},
         SplitCase{"CommentEndsAWord", "ups.status#c", {"ups.status"}},
         SplitCase{"Quoted", R"(a "two words" b)", {"a", "two words", "b"}},
@@ -51,7 +50,11 @@ INSTANTIATE_TEST_SUITE_P(
         SplitCase{"Continuation", "a\\\nb c", {"ab", "c"}},
         SplitCase{"ContinuationBetweenWords", "a \\\n b", {"a", "b"}},
         SplitCase{"LineEndInQuotesIsDropped", "\"two\nparts\" x", {"twoparts", "x"}},
-        SplitCase{"ControlBytesAreDropped", std::string("a\x01" "b\0c", 5), {"abc"}},
+        SplitCase{"ControlBytesAreDropped",
+                  std::string("a\x01"
+                              "b\0c",
+                              5),
+                  {"abc"}},
         SplitCase{"HighBytesAreDroppedInAscii", "B\xC3\xBCro", {"Bro"}},
         SplitCase{"DeleteIsKept", "a\x7F", {"a\x7F"}}),
     [](const auto& row) { return row.param.name; });
@@ -84,7 +87,8 @@ TEST(Tokenizer, TellsWhereWordsStart) {
 TEST(Tokenizer, DropsAndReportsSurplusWords) {
     Tokenizer tokenizer;
     std::string line;
-    for (std::size_t i = 0; i < kMaxWords + 3; ++i) line += "a\\b ";
+    for (std::size_t i = 0; i < kMaxWords + 3; ++i)
+        line += "a\\b ";
     const LineWords split = tokenizer.split(line);
     EXPECT_EQ(split.words.size(), kMaxWords);
     EXPECT_TRUE(split.surplus);
@@ -104,10 +108,12 @@ TEST(Tokenizer, CutsAndReportsAWordThatIsTooLong) {
 TEST(Tokenizer, SurvivesThirtyTwoLongEscapedWordsAndMore) {
     Tokenizer tokenizer;
     std::string line;
-    for (std::size_t i = 0; i < kMaxWords + 8; ++i) line += "\\a\\b" + std::string(kMaxWord, 'x') + " ";
+    for (std::size_t i = 0; i < kMaxWords + 8; ++i)
+        line += "\\a\\b" + std::string(kMaxWord, 'x') + " ";
     const LineWords split = tokenizer.split(line);
     ASSERT_EQ(split.words.size(), kMaxWords);
-    for (const std::string_view word : split.words) EXPECT_EQ(word.substr(0, 3), "abx");
+    for (const std::string_view word : split.words)
+        EXPECT_EQ(word.substr(0, 3), "abx");
 }
 
 std::vector<Words> lines_of(const test::Chunks& chunks) {
@@ -128,9 +134,8 @@ TEST(LineScanner, FindsTheSameLinesHoweverTheBytesArrive) {
     const std::string_view bytes = "VER\nGET VAR \"a\nb\" x\\\ny\n# \"c\n\"un#closed\nLIST UPS\n\n";
     const std::vector<Words> expected = {
         {"VER"}, {"GET", "VAR", "ab", "xy"}, {}, {}, {"LIST", "UPS"}, {}};
-    test::for_every_split(bytes, [&](const test::Chunks& chunks) {
-        EXPECT_EQ(lines_of(chunks), expected);
-    });
+    test::for_every_split(
+        bytes, [&](const test::Chunks& chunks) { EXPECT_EQ(lines_of(chunks), expected); });
 }
 
 TEST(LineScanner, ResynchronisesAtTheNextLineEndAfterAnError) {
@@ -154,5 +159,5 @@ TEST(Quoting, NeverLetsAValueBreakTheLine) {
     EXPECT_EQ(line, "\"a ERR  \"");
 }
 
-}  // namespace
-}  // namespace ups
+} // namespace
+} // namespace ups

@@ -46,7 +46,8 @@ class Recorder : public StreamHandler {
 class StreamTest : public testing::Test {
   protected:
     void turn(int times = 4) {
-        for (int i = 0; i < times; ++i) loop.run_once();
+        for (int i = 0; i < times; ++i)
+            loop.run_once();
     }
     void put(std::string_view text) {
         ASSERT_EQ(::write(pair.peer.get(), text.data(), text.size()),
@@ -250,7 +251,9 @@ class UnixSockets : public testing::Test {
 
 TEST_F(UnixSockets, ReplaceADeadSocketButNotALiveOne) {
     const std::string path = folder_ + "/s";
-    { ASSERT_TRUE(bind_unix(path, 0660)); }
+    {
+        ASSERT_TRUE(bind_unix(path, 0660));
+    }
     EXPECT_EQ(connect_unix(path).error().code, ErrorCode::refused);
     const auto live = bind_unix(path, 0660);
     ASSERT_TRUE(live);
@@ -291,5 +294,5 @@ TEST(Tcp, SaysWhyItCannotListen) {
     EXPECT_EQ(bind_tcp("no such name", 0).error().code, ErrorCode::not_found);
 }
 
-}  // namespace
-}  // namespace ups
+} // namespace
+} // namespace ups
