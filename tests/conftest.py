@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fixtures for tests of whole programs."""
+
+import os
+
+import pytest
+
+from support import Site
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Keeps the outcome of the test body for the fixtures, and adds the programs' logs to a failure."""
+    report = (yield).get_result()
+    site = item.funcargs.get("site") if hasattr(item, "funcargs") else None
+    if report.failed and site is not None and site.root.exists():
+        report.sections.append(("logs of " + report.when, site.log_text()))
+
+
+@pytest.fixture
+def site():
+    """A private installation that must end clean."""
+    before = len(os.listdir("/proc/self/fd"))
+    place = Site()
+    yield place
+    problems = place.close()
+    text = place.log_text() if problems else ""
+    place.remove()
+    assert not problems, "\n".join(problems) + "\n" + text
+    after = len(os.listdir("/proc/self/fd"))
+    assert after <= before, f"the test left {after - before} descriptors open"
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """A file whose tests were all skipped is reported as skipped (77), never as passed."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if not reporter or exitstatus != 0:
+        return
+    if reporter.stats.get("skipped") and not reporter.stats.get("passed"):
+        session.exitstatus = 77

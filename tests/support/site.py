@@ -1,0 +1,319 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A private installation: directories, ports, configuration, running programs, and a clean end."""
+
+import dataclasses
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+
+from . import dev_file
+from .client import Client
+from .fake_driver import FakeDriver
+from .process import Process, processes_with, tcp_connections
+from .programs import OURS, Programs
+from .wait import STRETCH, wait_for
+
+ACCOUNT = "nut"  # what daemons and drivers become when root starts them
+
+
+@dataclasses.dataclass
+class Ups:
+    """A section of ups.conf. `options`: further `key = value`; None as value makes a flag."""
+    name: str
+    driver: str = "dummy-ups"
+    port: str = "auto"
+    desc: str | None = None
+    options: dict = dataclasses.field(default_factory=dict)
+
+    def text(self):
+        lines = [f"[{self.name}]", f"    driver = {self.driver}", f"    port = {quoted(self.port)}"]
+        if self.desc is not None:
+            lines.append(f"    desc = {quoted(self.desc)}")
+        lines += [f"    {key}" if value is None else f"    {key} = {quoted(str(value))}"
+                  for key, value in self.options.items()]
+        return "\n".join(lines) + "\n"
+
+
+@dataclasses.dataclass
+class User:
+    """A section of upsd.users."""
+    name: str
+    password: str
+    actions: str = ""
+    instcmds: str = ""
+    upsmon: str = ""
+
+    def text(self):
+        lines = [f"[{self.name}]", f"    password = {self.password}"]
+        if self.actions:
+            lines.append(f"    actions = {self.actions}")
+        if self.instcmds:
+            lines.append(f"    instcmds = {self.instcmds}")
+        if self.upsmon:
+            lines.append(f"    upsmon {self.upsmon}")
+        return "\n".join(lines) + "\n"
+
+
+USERS = [User("admin", "adminpass", "SET FSD", "ALL"),
+         User("mon1", "pass1", upsmon="primary"),
+         User("mon2", "pass2", upsmon="secondary")]
+
+
+class Site:
+    """Private directories `conf` and `state` below a short path, one port, and what runs there.
+
+    Everything started here ends with `close()`, which also checks what is left."""
+
+    def __init__(self):
+        self.root = pathlib.Path(tempfile.mkdtemp(prefix="ups-", dir="/tmp"))
+        self.conf = self.root / "conf"
+        self.state = self.root / "state"
+        self.logs = self.root / "log"
+        for folder in (self.conf, self.state, self.logs):
+            folder.mkdir()
+        self.owner = account_ids()
+        os.chmod(self.root, 0o755)
+        for folder, mode in ((self.conf, 0o750), (self.state, 0o770)):
+            os.chmod(folder, mode)
+            if self.owner:
+                os.chown(folder, *self.owner)
+        self.port = free_port()
+        self.processes = []
+        self.clients = []
+        self.fakes = []
+        self._marker = f"UPS_TEST_SITE={self.root}"
+        self.write_upsd_conf()
+        self.write_users(USERS)
+        self.write_ups_conf([])
+
+    # Configuration.
+
+    def write(self, name, text):
+        """Writes a file of the configuration directory as the daemons want it: not for everyone."""
+        path = self.conf / name
+        path.write_text(text, encoding="utf-8")
+        os.chmod(path, 0o640)
+        if self.owner:
+            os.chown(path, *self.owner)
+        return path
+
+    def write_ups_conf(self, upses, head=""):
+        """`upses`: `Ups` rows; `head`: global lines."""
+        return self.write("ups.conf", head + "\n" + "\n".join(ups.text() for ups in upses))
+
+    def write_upsd_conf(self, text=""):
+        """upsd.conf: the LISTEN line of this site, and `text`."""
+        return self.write("upsd.conf", f"LISTEN 127.0.0.1 {self.port}\n{text}")
+
+    def write_users(self, users):
+        return self.write("upsd.users", "\n".join(user.text() for user in users))
+
+    def write_dev(self, name, variables):
+        """A dump for the dummy driver; returns its name, which goes into `port`."""
+        dev_file.write_dev(self.conf / name, variables)
+        self.write(name, (self.conf / name).read_text(encoding="utf-8"))
+        return name
+
+    # Programs.
+
+    def env(self, **more):
+        env = {key: value for key, value in os.environ.items() if not key.startswith("NUT_")}
+        env.update(NUT_CONFPATH=str(self.conf), NUT_STATEPATH=str(self.state),
+                   NUT_ALTPIDPATH=str(self.state), NUT_PIDPATH=str(self.state),
+                   NUT_QUIET_INIT_SSL="true", UPS_TEST_SITE=str(self.root), LC_ALL="C.UTF-8")
+        env.update(more)
+        return env
+
+    def spawn(self, name, argv, env=None, make=OURS):
+        """Starts a program in the foreground and keeps it until `close()`. One of ours must then end
+        with status 0."""
+        count = sum(1 for process in self.processes if process.name.startswith(name))
+        label = name if not count else f"{name}.{count}"
+        process = Process(label, argv, env or self.env(), self.logs / f"{label}.log",
+                          cwd=self.root)
+        process.make = make
+        self.processes.append(process)
+        return process
+
+    def start_upsd(self, make=OURS, args=(), env=None):
+        """Starts a server and waits until it answers on the site's port."""
+        upsd = self.spawn("upsd" if make == OURS else "stock-upsd",
+                          [Programs(make).path("upsd"), "-F", *run_as(), *args], env, make)
+        upsd.wait_until(self.answers, what=f"answers on port {self.port}")
+        return upsd
+
+    def answers(self):
+        try:
+            with Client(self.port, timeout=2) as client:
+                return client.ask("NETVER") == "1.3"
+        except OSError:
+            return False
+
+    def start_driver(self, ups, make=OURS, program="dummy-ups", args=(), env=None):
+        """Starts the driver of a section and waits for its socket."""
+        driver = self.spawn(f"{program}-{ups}",
+                            [Programs(make).driver(program), "-a", ups, "-F", *run_as(), *args],
+                            env, make)
+        driver.wait_until(lambda: accepts(self.socket_path(ups, program)), what="listens")
+        return driver
+
+    def socket_path(self, ups, program="dummy-ups"):
+        return self.state / f"{program}-{ups}"
+
+    def fake_driver(self, ups, variables=None, commands=(), program="dummy-ups"):
+        fake = FakeDriver(self.socket_path(ups, program), variables, commands, self.owner)
+        self.fakes.append(fake)
+        return fake
+
+    def run(self, name, *args, make=OURS, env=None, stdin="", within=30.0):
+        """Runs a tool to its end: a `subprocess.CompletedProcess` with text in stdout and stderr. The
+        stock tools' line about a certificate database is taken out of stderr."""
+        done = subprocess.run([Programs(make).path(name), *map(str, args)], env=env or self.env(),
+                              cwd=self.root, input=stdin, capture_output=True, text=True,
+                              timeout=within * STRETCH, check=False)
+        done.stderr = "".join(line for line in done.stderr.splitlines(keepends=True)
+                              if "Init SSL without certificate database" not in line)
+        return done
+
+    def at(self, ups):
+        """`ups@host:port` of this site."""
+        return f"{ups}@127.0.0.1:{self.port}"
+
+    def client(self, timeout=10.0):
+        client = Client(self.port, timeout=timeout)
+        self.clients.append(client)
+        return client
+
+    def wait_var(self, ups, name, value, within=15.0):
+        """Waits until the server shows this value of a variable."""
+        with Client(self.port) as client:
+            wait_for(lambda: client.var(ups, name) == value, within,
+                     lambda: f"{name} of {ups} is {value!r}: "
+                             + client.ask(f"GET VAR {ups} {name}"))
+
+    def wait_reply(self, request, reply, within=15.0):
+        """Waits until the server gives this one-line reply."""
+        with Client(self.port) as client:
+            wait_for(lambda: client.ask(request) == reply, within,
+                     lambda: f"{request!r} answered with {reply!r}: " + client.ask(request))
+
+    # The end.
+
+    def close(self):
+        """Ends everything and returns the list of what was wrong: a server that keeps a connection of
+        a client that is gone, a program of ours that does not end well, a process or file left."""
+        problems = []
+        for client in self.clients:
+            client.close()
+        problems += self._connections_left()
+        for fake in self.fakes:
+            fake.stop()
+        for process in reversed(self.processes):
+            problems += self._end(process)
+        for pid in processes_with(self._marker):
+            problems.append(f"process left: {pid} {command_line(pid)}")
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        problems += [f"{process.name}: {line}" for process in self.processes
+                     for line in process.log().splitlines()
+                     if "ERROR: AddressSanitizer" in line or "runtime error:" in line
+                     or "ERROR: LeakSanitizer" in line]
+        return problems
+
+    def remove(self):
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def _connections_left(self):
+        problems = []
+        for process in self.processes:
+            if not process.is_running() or not process.name.startswith("upsd"):
+                continue
+            try:
+                process.thaw()
+                wait_for(lambda p=process: not [c for c in tcp_connections(p.pid)
+                                                if c[0] == self.port and self._is_mine(c[1])], 5)
+            except AssertionError:
+                problems.append(f"{process.name} keeps connections {tcp_connections(process.pid)}")
+        return problems
+
+    def _is_mine(self, port):
+        """Whether no live program of this site holds the other end, so that it ought to be over."""
+        return not any(port == local for process in self.processes if process.is_running()
+                       for local, _ in tcp_connections(process.pid))
+
+    @staticmethod
+    def _end(process):
+        if not process.is_running():
+            return []
+        try:
+            status = process.stop()
+        except AssertionError as error:
+            return [str(error)]
+        return [f"{process.name} ended with {status}"] if status and process.make == OURS else []
+
+    def log_text(self):
+        """All logs, for the report of a failed test."""
+        return "".join(f"--- {path.name}\n{path.read_text(errors='replace')[-20000:]}\n"
+                       for path in sorted(self.logs.iterdir()))
+
+
+def quoted(text):
+    """A word for a configuration file."""
+    plain = text and not set(text) & set(' \t"\\#=')
+    return text if plain else '"' + "".join("\\" + c if c in '"\\#' else c for c in text) + '"'
+
+
+def account_ids():
+    """(uid, gid) of the daemons' account when root runs the tests and it exists, else None."""
+    if os.getuid() != 0:
+        return None
+    try:
+        entry = pwd.getpwnam(ACCOUNT)
+    except KeyError:
+        return None
+    return entry.pw_uid, entry.pw_gid
+
+
+def run_as():
+    """Options that keep a program root where there is no account to become."""
+    return ["-u", "root"] if os.getuid() == 0 and account_ids() is None else []
+
+
+def free_port():
+    """A loopback port nobody uses now, from outside the range that outgoing connections use, so that
+    it stays free until a server takes it."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
+        lowest = int(file.read().split()[0])
+    for port in range(10000 + os.getpid() * 37 % (lowest - 10200), lowest):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if port in _given or probe.connect_ex(("127.0.0.1", port)) == 0:
+                continue
+            _given.add(port)
+            return port
+    raise RuntimeError("no free port")
+
+
+_given = set()
+
+
+def accepts(path):
+    """Whether somebody listens on a Unix socket. (Looks, does not connect: stock drivers do not
+    notice the end of a connection.)"""
+    with open("/proc/net/unix", encoding="ascii", errors="replace") as file:
+        return any(line.endswith(f" {path}\n") and line.split()[3] == "00010000" for line in file)
+
+
+def command_line(pid):
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return file.read().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return "?"
