@@ -205,6 +205,13 @@ typedef struct upsdrv_host {
     int32_t (*file_read)(void *ctx, upsdrv_str name, uint64_t offset, void *buffer, uint32_t capacity);
     /* A number that changes when the file changes (time, size, identity). UPSDRV_E_UNKNOWN: no file. */
     int32_t (*file_stamp)(void *ctx, upsdrv_str name, uint64_t *stamp);
+
+    /* -- which link -- in `create` only. What to open before `open`, for a plugin that offers several
+     * links or whose `port` is not itself the address. `link`: UPSDRV_LINK_..., one of the descriptor's;
+     * `address`: as a `port` of that link would be written (TCP: "host:port"). Without this call the host
+     * takes the only link of the descriptor, or NONE if that is among them, or what `port` looks like,
+     * and `port` as the address. UPSDRV_E_INVALID: not a link of the descriptor. */
+    int32_t (*use_link)(void *ctx, uint32_t link, upsdrv_str address);
 } upsdrv_host;
 
 /* ---- the plugin ------------------------------------------------------------------------------------- */
@@ -219,7 +226,7 @@ typedef struct upsdrv_plugin {
     const char *aliases;     /* stock driver names it also answers to, '|' between, or null */
     const upsdrv_option *options;
     uint32_t option_count;
-    uint32_t links; /* UPSDRV_LINK_BIT of each link it can use; the host chooses by `port` */
+    uint32_t links; /* UPSDRV_LINK_BIT of each link it can use; see `use_link` for which one it gets */
 
     /* Makes an instance; `host` lives until `destroy`. Reads options; does not touch the device.
      * UPSDRV_OK and `*self`, or an error after logging what is wrong. */
@@ -255,7 +262,7 @@ typedef struct upsdrv_plugin {
 #if UINTPTR_MAX == 0xFFFFFFFFFFFFFFFFu
 UPSDRV_STATIC_ASSERT(sizeof(upsdrv_str) == 16, "upsdrv_str");
 UPSDRV_STATIC_ASSERT(sizeof(upsdrv_option) == 64, "upsdrv_option");
-UPSDRV_STATIC_ASSERT(sizeof(upsdrv_host) == 16 + 27 * 8, "upsdrv_host");
+UPSDRV_STATIC_ASSERT(sizeof(upsdrv_host) == 16 + 28 * 8, "upsdrv_host");
 UPSDRV_STATIC_ASSERT(sizeof(upsdrv_plugin) == 56 + 10 * 8, "upsdrv_plugin");
 #endif
 
