@@ -11,4 +11,4 @@ void assertion_failed(const char* expression, const char* file, int line) noexce
     std::abort();
 }
 
-} // namespace ups
+}  // namespace ups

@@ -5,7 +5,7 @@
 namespace ups {
 /// Prints what broke and where to stderr, then aborts.
 [[noreturn]] void assertion_failed(const char* expression, const char* file, int line) noexcept;
-} // namespace ups
+}  // namespace ups
 
 #define UPS_ASSERT(expression)                                                                     \
     ((expression) ? void() : ::ups::assertion_failed(#expression, __FILE__, __LINE__))

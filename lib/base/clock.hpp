@@ -43,4 +43,4 @@ class FakeClock final : public Clock {
     WallTime wall_{std::chrono::seconds(1'700'000'000)};
 };
 
-} // namespace ups
+}  // namespace ups

@@ -58,7 +58,7 @@ bool send_all(int fd, std::string_view text) {
     return true;
 }
 
-} // namespace
+}  // namespace
 
 Result<Background> Background::enter() {
     // Not a pipe: a write to a parent that was killed must not raise SIGPIPE.
@@ -67,7 +67,7 @@ Result<Background> Background::enter() {
         return fail_errno("socketpair", errno);
     Fd from_child(ends[0]);
     Fd to_parent(ends[1]);
-    std::fflush(nullptr); // or both processes would write what is still buffered
+    std::fflush(nullptr);  // or both processes would write what is still buffered
     const pid_t child = ::fork();
     if (child < 0) return fail_errno("fork", errno);
     if (child > 0) {
@@ -97,4 +97,4 @@ void Background::failed(std::string_view text) {
     channel_.reset();
 }
 
-} // namespace ups
+}  // namespace ups

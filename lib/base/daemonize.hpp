@@ -40,4 +40,4 @@ class Background {
     bool background_ = false;
 };
 
-} // namespace ups
+}  // namespace ups

@@ -30,4 +30,4 @@ Result<void> set_nonblocking(int fd) {
     return {};
 }
 
-} // namespace ups
+}  // namespace ups

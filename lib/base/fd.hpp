@@ -40,4 +40,4 @@ class Fd {
 /// Puts a descriptor into non-blocking mode.
 [[nodiscard]] Result<void> set_nonblocking(int fd);
 
-} // namespace ups
+}  // namespace ups

@@ -48,7 +48,7 @@ Result<void> fill_and_sync(const std::string& path, std::string_view text, unsig
     if (::close(fd.release()) < 0) return fail_errno(path, errno);
     return {};
 }
-} // namespace
+}  // namespace
 
 Result<void> write_file_atomic(const std::string& path, std::string_view text, unsigned mode) {
     const std::string temporary = path + ".new." + std::to_string(::getpid());
@@ -77,4 +77,4 @@ std::string join_path(std::string_view folder, std::string_view name) {
     return path;
 }
 
-} // namespace ups
+}  // namespace ups

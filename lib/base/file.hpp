@@ -24,4 +24,4 @@ inline constexpr std::size_t kMaxFile = std::size_t{4} * 1024 * 1024;
 /// `name` if absolute, else `folder`/`name`.
 [[nodiscard]] std::string join_path(std::string_view folder, std::string_view name);
 
-} // namespace ups
+}  // namespace ups

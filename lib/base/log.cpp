@@ -41,7 +41,7 @@ void append_field(std::string& line, std::string_view key, std::string_view valu
     }
     line += '"';
 }
-} // namespace
+}  // namespace
 
 Logger Logger::with(std::string_view key, std::string_view value) const {
     Logger child = *this;
@@ -101,4 +101,4 @@ bool MemorySink::contains(std::string_view part) const {
         lines_, [part](const std::string& line) { return line.find(part) != std::string::npos; });
 }
 
-} // namespace ups
+}  // namespace ups

@@ -18,10 +18,10 @@
 namespace ups {
 
 enum class LogLevel : std::uint8_t {
-    error,   ///< someone must act
-    warning, ///< degraded but working
-    info,    ///< a state changed
-    debug,   ///< for developers
+    error,    ///< someone must act
+    warning,  ///< degraded but working
+    info,     ///< a state changed
+    debug,    ///< for developers
 };
 
 /// The lower-case name of a level.
@@ -124,4 +124,4 @@ class TeeSink final : public LogSink {
     LogSink& second_;
 };
 
-} // namespace ups
+}  // namespace ups

@@ -25,7 +25,7 @@ std::string monotonic_line() {
     return "MONOTONIC_USEC=" + std::to_string(usec) + "\n";
 }
 
-} // namespace
+}  // namespace
 
 std::optional<Duration> parse_watchdog(const char* usec, const char* pid, int self) {
     if (usec == nullptr) return std::nullopt;
@@ -98,4 +98,4 @@ void NotifySocket::send(const std::string& text) const {
     }
 }
 
-} // namespace ups
+}  // namespace ups

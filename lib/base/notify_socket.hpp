@@ -50,4 +50,4 @@ class NotifySocket {
 /// The limit that WATCHDOG_USEC and WATCHDOG_PID (may be null) give a process with id `self`.
 [[nodiscard]] std::optional<Duration> parse_watchdog(const char* usec, const char* pid, int self);
 
-} // namespace ups
+}  // namespace ups

@@ -41,7 +41,8 @@ std::string executable_of(pid_t pid) {
     const ssize_t size = ::readlink(proc_path(pid, "exe").c_str(), target, sizeof target);
     if (size <= 0) return {};
     std::string_view name = base_name({target, static_cast<std::size_t>(size)});
-    constexpr std::string_view kDeleted = " (deleted)"; // replaced by a newer version while running
+    constexpr std::string_view kDeleted =
+        " (deleted)";  // replaced by a newer version while running
     if (name.ends_with(kDeleted)) name.remove_suffix(kDeleted.size());
     return std::string(name);
 }
@@ -75,7 +76,7 @@ std::optional<double> start_time(pid_t pid) {
 
 /// The process that holds a lock on the file, 0 if none, -1 if it is in another pid namespace.
 pid_t lock_holder(int fd) {
-    struct flock lock {};
+    struct flock lock{};
     lock.l_type = F_WRLCK;
     lock.l_whence = SEEK_SET;
     if (::fcntl(fd, F_GETLK, &lock) < 0 || lock.l_type == F_UNLCK) return 0;
@@ -111,7 +112,7 @@ Result<ProcessHandle> owner_of(int fd, const std::string& path,
     if (!process->is_running()) return stranger(path, pid, "is not running");
     if (!programs.empty() && !runs_program(pid, programs))
         return stranger(path, pid, "runs another program (" + printable(program_of(pid)) + ")");
-    struct stat info {};
+    struct stat info{};
     const auto started = start_time(pid);
     if (::fstat(fd, &info) < 0 || !started) return stranger(path, pid, "cannot be identified");
     if (*started > static_cast<double>(info.st_mtim.tv_sec) + 1.0 + kStartSlack)
@@ -120,7 +121,7 @@ Result<ProcessHandle> owner_of(int fd, const std::string& path,
 }
 
 bool take_lock(int fd) {
-    struct flock lock {};
+    struct flock lock{};
     lock.l_type = F_WRLCK;
     lock.l_whence = SEEK_SET;
     return ::fcntl(fd, F_SETLK, &lock) == 0;
@@ -128,8 +129,7 @@ bool take_lock(int fd) {
 
 /// False if the file was removed or replaced between our open and our lock.
 bool is_still_at(const std::string& path, int fd) {
-    struct stat ours {
-    }, there{};
+    struct stat ours{}, there{};
     return ::fstat(fd, &ours) == 0 && ::lstat(path.c_str(), &there) == 0 &&
            ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
 }
@@ -138,7 +138,7 @@ std::unexpected<Error> owned_by(const std::string& path, pid_t pid) {
     return fail(ErrorCode::busy, path + ": already running as process " + std::to_string(pid));
 }
 
-} // namespace
+}  // namespace
 
 Result<ProcessHandle> ProcessHandle::open(pid_t pid) {
     Fd fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
@@ -207,7 +207,7 @@ Result<PidFile> PidFile::create(const std::string& path,
         if (!take_lock(fd.get())) {
             if (errno != EACCES && errno != EAGAIN) return fail_errno(path, errno);
             const pid_t holder = lock_holder(fd.get());
-            if (holder == 0) continue; // it ended between the two calls
+            if (holder == 0) continue;  // it ended between the two calls
             return owned_by(path, holder);
         }
         if (!is_still_at(path, fd.get())) continue;
@@ -228,4 +228,4 @@ PidFile::~PidFile() {
     if (::ftruncate(fd_.get(), 0) < 0) return;
 }
 
-} // namespace ups
+}  // namespace ups

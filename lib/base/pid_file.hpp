@@ -85,4 +85,4 @@ class PidFile {
     pid_t owner_ = 0;
 };
 
-} // namespace ups
+}  // namespace ups

@@ -41,7 +41,7 @@ std::vector<gid_t> groups_of(const std::string& user, gid_t primary) {
 Result<void> drop_bounding_set(unsigned kept) {
     for (unsigned cap = 0; cap < 64; ++cap) {
         if (cap == kept) continue;
-        if (::prctl(PR_CAPBSET_READ, cap) < 0) return {}; // past the kernel's last capability
+        if (::prctl(PR_CAPBSET_READ, cap) < 0) return {};  // past the kernel's last capability
         if (::prctl(PR_CAPBSET_DROP, cap) < 0 && errno != EINVAL)
             return fail_errno("cannot drop a capability from the bounding set", errno);
     }
@@ -102,7 +102,7 @@ Result<void> drop_as_root(const Account& account, KeepRight keep) {
     return check_no_way_back(account);
 }
 
-} // namespace
+}  // namespace
 
 Result<gid_t> find_group(const std::string& group) {
     if (const struct group* entry = ::getgrnam(group.c_str())) return entry->gr_gid;
@@ -151,4 +151,4 @@ Result<void> drop_privileges(const Account& account, KeepRight keep) {
     return set_no_new_privileges();
 }
 
-} // namespace ups
+}  // namespace ups

@@ -20,7 +20,7 @@ struct Account {
     std::string name;
     uid_t uid = 0;
     gid_t gid = 0;
-    std::vector<gid_t> groups; ///< supplementary groups, `gid` included
+    std::vector<gid_t> groups;  ///< supplementary groups, `gid` included
     [[nodiscard]] bool is_root() const noexcept { return uid == 0; }
 };
 
@@ -37,7 +37,7 @@ struct Account {
 /// What survives the drop.
 enum class KeepRight : std::uint8_t {
     nothing,
-    low_ports, ///< CAP_NET_BIND_SERVICE: binding to ports below 1024 later on
+    low_ports,  ///< CAP_NET_BIND_SERVICE: binding to ports below 1024 later on
 };
 
 /// Becomes `account` with no way back: groups, gid and uid (real, effective, saved), the capability
@@ -53,4 +53,4 @@ enum class KeepRight : std::uint8_t {
 /// capabilities).
 [[nodiscard]] Result<void> set_no_new_privileges();
 
-} // namespace ups
+}  // namespace ups

@@ -13,7 +13,7 @@ void SystemRandom::fill(std::span<std::byte> bytes) {
     while (!bytes.empty()) {
         const ssize_t got = ::getrandom(bytes.data(), bytes.size(), 0);
         if (got < 0 && errno == EINTR) continue;
-        UPS_ASSERT(got > 0); // cannot fail otherwise on a kernel that we run on
+        UPS_ASSERT(got > 0);  // cannot fail otherwise on a kernel that we run on
         bytes = bytes.subspan(static_cast<std::size_t>(got));
     }
 }
@@ -34,4 +34,4 @@ std::string make_uuid(Random& random) {
     return text;
 }
 
-} // namespace ups
+}  // namespace ups

@@ -23,4 +23,4 @@ class SystemRandom final : public Random {
 /// A version 4 UUID, 36 upper-case characters (RFC 9562 §5.4): the shape of tracking ids.
 [[nodiscard]] std::string make_uuid(Random& random);
 
-} // namespace ups
+}  // namespace ups

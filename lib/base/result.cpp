@@ -21,4 +21,4 @@ std::unexpected<Error> fail_errno(std::string text, int err) {
     return std::unexpected(Error{ErrorCode::io, std::move(text), err});
 }
 
-} // namespace ups
+}  // namespace ups

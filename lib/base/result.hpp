@@ -12,16 +12,16 @@ namespace ups {
 
 /// What kind of failure, for programs. The text in `Error` is for people.
 enum class ErrorCode : std::uint8_t {
-    invalid,     ///< malformed or out of range input
-    not_found,   ///< a name, file or device that is not there
-    denied,      ///< permission or credentials
-    refused,     ///< the peer said no (connection refused, ERR …)
-    timeout,     ///< the deadline passed
-    closed,      ///< the peer ended the conversation
-    busy,        ///< in use by somebody else; trying again may help
-    too_long,    ///< a documented limit was exceeded
-    unsupported, ///< understood, but not possible here
-    io,          ///< a system call failed; `sys_errno` says how
+    invalid,      ///< malformed or out of range input
+    not_found,    ///< a name, file or device that is not there
+    denied,       ///< permission or credentials
+    refused,      ///< the peer said no (connection refused, ERR …)
+    timeout,      ///< the deadline passed
+    closed,       ///< the peer ended the conversation
+    busy,         ///< in use by somebody else; trying again may help
+    too_long,     ///< a documented limit was exceeded
+    unsupported,  ///< understood, but not possible here
+    io,           ///< a system call failed; `sys_errno` says how
 };
 
 /// A failure: a code for the program, a text for people, `errno` where a system call failed (else
@@ -43,7 +43,7 @@ template <class T> using Result = std::expected<T, Error>;
 /// As `fail`, for a system call: appends ": " and the text of `err` (an errno value).
 [[nodiscard]] std::unexpected<Error> fail_errno(std::string text, int err);
 
-} // namespace ups
+}  // namespace ups
 
 #define UPS_CONCAT_(a, b) a##b
 #define UPS_CONCAT(a, b) UPS_CONCAT_(a, b)

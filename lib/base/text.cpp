@@ -143,7 +143,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     }
     return row.back();
 }
-} // namespace
+}  // namespace
 
 std::optional<std::string_view> nearest(std::string_view text,
                                         std::span<const std::string_view> candidates) {
@@ -179,4 +179,4 @@ std::string printable(std::string_view text, std::size_t limit) {
     return safe;
 }
 
-} // namespace ups
+}  // namespace ups

@@ -62,4 +62,4 @@ struct ILess {
 /// `text` made safe for one log line: control bytes as \xNN, cut at `limit` bytes with "…".
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 200);
 
-} // namespace ups
+}  // namespace ups

@@ -3,23 +3,13 @@
 
 #include "lib/base/assert.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace ups {
 namespace {
 
-enum Class : std::uint8_t {
-    c_lf,
-    c_blank,
-    c_quote,
-    c_slash,
-    c_hash,
-    c_equals,
-    c_drop,
-    c_char,
-    c_high,
-    c_count
-};
+enum Class : std::uint8_t { c_lf, c_blank, c_quote, c_slash, c_hash, c_equals, c_char, c_count };
 enum State : std::uint8_t {
     s_gap,
     s_gap_esc,
@@ -35,8 +25,7 @@ enum State : std::uint8_t {
 
 constexpr std::array<std::uint8_t, 256> make_classes() {
     std::array<std::uint8_t, 256> table{};
-    for (std::size_t byte = 0; byte < 256; ++byte)
-        table[byte] = byte < 0x20 ? c_drop : byte > 0x7F ? c_high : c_char;
+    table.fill(c_char);
     for (const char blank : {' ', '\t', '\r', '\v', '\f'})
         table[static_cast<unsigned char>(blank)] = c_blank;
     table['\n'] = c_lf;
@@ -48,24 +37,32 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
 }
 constexpr auto kClasses = make_classes();
 
-// Rows: states. Columns: lf, blank, quote, slash, hash, equals, drop, char, high.
+// clang-format off
 constexpr std::uint8_t kNext[s_count][c_count] = {
-    /* gap        */ {s_end, s_gap, s_quoted, s_gap_esc, s_comment, s_gap, s_gap, s_word, s_word},
-    /* gap_esc    */ {s_gap, s_word, s_word, s_word, s_word, s_word, s_gap_esc, s_word, s_word},
-    /* word       */ {s_end, s_gap, s_word, s_word_esc, s_comment, s_gap, s_word, s_word, s_word},
-    /* word_esc   */ {s_word, s_word, s_word, s_word, s_word, s_word, s_word_esc, s_word, s_word},
-    /* quoted     */
-    {s_quoted, s_quoted, s_gap, s_quoted_esc, s_broken, s_quoted, s_quoted, s_quoted, s_quoted},
-    /* quoted_esc */
-    {s_quoted, s_quoted, s_quoted, s_quoted, s_quoted, s_quoted, s_quoted_esc, s_quoted, s_quoted},
-    /* comment    */
-    {s_end, s_comment, s_comment, s_comment, s_comment, s_comment, s_comment, s_comment, s_comment},
-    /* broken     */
-    {s_end, s_broken, s_broken, s_broken, s_broken, s_broken, s_broken, s_broken, s_broken},
-    /* end        */ {s_end, s_end, s_end, s_end, s_end, s_end, s_end, s_end, s_end},
+    //             lf        blank      quote      slash         hash       equals     char
+    /* gap     */ {s_end,    s_gap,     s_quoted,  s_gap_esc,    s_comment, s_gap,     s_word},
+    /* gap_esc */ {s_gap,    s_word,    s_word,    s_word,       s_word,    s_word,    s_word},
+    /* word    */ {s_end,    s_gap,     s_word,    s_word_esc,   s_comment, s_gap,     s_word},
+    /* w_esc   */ {s_word,   s_word,    s_word,    s_word,       s_word,    s_word,    s_word},
+    /* quoted  */ {s_quoted, s_quoted,  s_gap,     s_quoted_esc, s_broken,  s_quoted,  s_quoted},
+    /* q_esc   */ {s_quoted, s_quoted,  s_quoted,  s_quoted,     s_quoted,  s_quoted,  s_quoted},
+    /* comment */ {s_end,    s_comment, s_comment, s_comment,    s_comment, s_comment, s_comment},
+    /* broken  */ {s_end,    s_broken,  s_broken,  s_broken,     s_broken,  s_broken,  s_broken},
+    /* end     */ {s_end,    s_end,     s_end,     s_end,        s_end,     s_end,     s_end},
 };
+// clang-format on
 
-} // namespace
+std::uint8_t class_of(char c) {
+    return kClasses[static_cast<unsigned char>(c)];
+}
+
+/// Whether a byte becomes part of the word it stands in. (A dropped byte still starts a word.)
+bool is_kept(char c, Charset charset) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x20 && (byte <= 0x7F || charset == Charset::utf8);
+}
+
+}  // namespace
 
 void LineScanner::reset() noexcept {
     scanned_ = 0;
@@ -86,7 +83,7 @@ std::optional<std::size_t> LineScanner::scan(std::string_view data) noexcept {
     }
     std::uint8_t state = state_;
     for (std::size_t at = scanned_; at < data.size(); ++at) {
-        state = kNext[state][kClasses[static_cast<unsigned char>(data[at])]];
+        state = kNext[state][class_of(data[at])];
         if (state == s_end) {
             reset();
             return at + 1;
@@ -99,9 +96,9 @@ std::optional<std::size_t> LineScanner::scan(std::string_view data) noexcept {
 
 /// A word being read: a run of the line while it can be viewed in place, else a run of `decoded_`.
 struct Tokenizer::Word {
-    std::size_t begin = 0;    // where the run starts
-    std::size_t size = 0;     // bytes so far
-    std::uint32_t offset = 0; // where the word starts in the line
+    std::size_t begin = 0;     // where the run starts
+    std::size_t size = 0;      // bytes so far
+    std::uint32_t offset = 0;  // where the word starts in the line
     bool open = false;
     bool in_place = true;
 };
@@ -136,6 +133,7 @@ LineWords Tokenizer::split(std::string_view line) {
             Word{.begin = first, .size = 0, .offset = static_cast<std::uint32_t>(at), .open = true};
     };
     const auto append = [&](std::size_t at) {
+        if (!is_kept(line[at], charset_)) return;
         if (word.size >= kMaxWord) {
             truncated_ = true;
             return;
@@ -145,7 +143,7 @@ LineWords Tokenizer::split(std::string_view line) {
                 word.begin = at;
             } else {
                 const std::size_t home = decoded_.size();
-                if (home + kMaxWord > decoded_.capacity()) { // only surplus words can get here
+                if (home + kMaxWord > decoded_.capacity()) {  // only surplus words can get here
                     truncated_ = true;
                     return;
                 }
@@ -159,8 +157,7 @@ LineWords Tokenizer::split(std::string_view line) {
     };
 
     for (std::size_t at = 0; at < line.size() && state != s_end; ++at) {
-        std::uint8_t kind = kClasses[static_cast<unsigned char>(line[at])];
-        if (kind == c_high && charset_ == Charset::ascii) kind = c_drop;
+        const std::uint8_t kind = class_of(line[at]);
         const std::uint8_t next = kNext[state][kind];
         switch (state) {
         case s_gap:
@@ -183,7 +180,7 @@ LineWords Tokenizer::split(std::string_view line) {
             break;
         case s_word:
             if (next == s_word) {
-                if (kind != c_drop) append(at);
+                append(at);
             } else if (next != s_word_esc) {
                 finish(word, line);
                 if (kind == c_equals) {
@@ -194,7 +191,7 @@ LineWords Tokenizer::split(std::string_view line) {
             }
             break;
         case s_word_esc:
-            if (next == s_word && kind != c_lf) append(at);
+            append(at);
             break;
         case s_quoted:
             if (next == s_gap) {
@@ -203,12 +200,12 @@ LineWords Tokenizer::split(std::string_view line) {
                 result.broken = true;
                 result.broken_at = static_cast<std::uint32_t>(at);
                 word.open = false;
-            } else if (next == s_quoted && kind != c_lf && kind != c_drop) {
+            } else if (next == s_quoted) {
                 append(at);
             }
             break;
         case s_quoted_esc:
-            if (next == s_quoted && kind != c_lf) append(at);
+            append(at);
             break;
         default:
             break;
@@ -242,12 +239,14 @@ void append_quoted(std::string& out, std::string_view text) {
 }
 
 void append_word(std::string& out, std::string_view text) {
-    for (const char c : text) {
-        const std::uint8_t kind = kClasses[static_cast<unsigned char>(c)];
-        if (kind != c_char) return append_quoted(out, text);
+    const bool bare = !text.empty() && std::ranges::all_of(text, [](char c) {
+        return class_of(c) == c_char && is_kept(c, Charset::ascii);
+    });
+    if (bare) {
+        out += text;
+    } else {
+        append_quoted(out, text);
     }
-    if (text.empty()) return append_quoted(out, text);
-    out += text;
 }
 
-} // namespace ups
+}  // namespace ups

@@ -36,4 +36,4 @@ std::string PlainIo::problem() const {
     return error_ == 0 ? std::string() : std::generic_category().message(error_);
 }
 
-} // namespace ups
+}  // namespace ups

@@ -13,11 +13,11 @@
 namespace ups {
 
 enum class IoStatus : std::uint8_t {
-    done,       ///< `bytes` were moved
-    want_read,  ///< nothing moved; try the same again when readable
-    want_write, ///< nothing moved; try the same again when writable
-    closed,     ///< the peer ended the stream in order
-    failed,     ///< the stream is broken; `problem()` says why
+    done,        ///< `bytes` were moved
+    want_read,   ///< nothing moved; try the same again when readable
+    want_write,  ///< nothing moved; try the same again when writable
+    closed,      ///< the peer ended the stream in order
+    failed,      ///< the stream is broken; `problem()` says why
 };
 
 struct IoOutcome {
@@ -59,4 +59,4 @@ class PlainIo final : public ByteIo {
     int error_ = 0;
 };
 
-} // namespace ups
+}  // namespace ups

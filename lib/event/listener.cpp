@@ -78,7 +78,7 @@ struct AddrinfoFree {
     void operator()(addrinfo* list) const noexcept { ::freeaddrinfo(list); }
 };
 
-} // namespace
+}  // namespace
 
 Result<std::vector<BoundSocket>> bind_tcp(const std::string& host, std::uint16_t port,
                                           Family family, int backlog) {
@@ -168,7 +168,7 @@ void Listener::accept_ready() {
         if (!fd) {
             const int err = errno;
             if (err == EINTR || err == ECONNABORTED) continue;
-            if (err != EMFILE && err != ENFILE) return; // EAGAIN, or a network error of one peer
+            if (err != EMFILE && err != ENFILE) return;  // EAGAIN, or a network error of one peer
             spare_.reset();
             Fd victim(::accept4(socket_.fd.get(), nullptr, nullptr, SOCK_CLOEXEC));
             victim.reset();
@@ -186,4 +186,4 @@ void Listener::accept_ready() {
     }
 }
 
-} // namespace ups
+}  // namespace ups

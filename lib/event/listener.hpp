@@ -14,10 +14,10 @@ namespace ups {
 
 /// A resolved address of a peer or a listener.
 struct SocketAddress {
-    std::string host;       ///< numeric, without brackets; the path of a Unix socket
-    std::uint16_t port = 0; ///< 0 for Unix sockets
-    bool loopback = false;  ///< 127.0.0.0/8, ::1, ::ffff:127.0.0.0/104, or a Unix socket
-    bool local = false;     ///< a Unix socket
+    std::string host;        ///< numeric, without brackets; the path of a Unix socket
+    std::uint16_t port = 0;  ///< 0 for Unix sockets
+    bool loopback = false;   ///< 127.0.0.0/8, ::1, ::ffff:127.0.0.0/104, or a Unix socket
+    bool local = false;      ///< a Unix socket
 };
 
 enum class Family : std::uint8_t { any, v4, v6 };
@@ -58,11 +58,11 @@ class Listener {
     BoundSocket socket_;
     Accept on_accept_;
     Refused on_refused_;
-    Fd spare_; // given up for a moment when there is no other descriptor left
+    Fd spare_;  // given up for a moment when there is no other descriptor left
     IoWatch watch_;
 };
 
 /// The peer of a connected socket.
 [[nodiscard]] SocketAddress peer_of(int fd);
 
-} // namespace ups
+}  // namespace ups

@@ -36,7 +36,7 @@ event_base* make_base() {
     return base;
 }
 
-} // namespace
+}  // namespace
 
 void EventFree::operator()(event* handle) const noexcept {
     event_free(handle);
@@ -163,4 +163,4 @@ void SignalWatch::trampoline(int, short, void* self) noexcept {
     static_cast<SignalWatch*>(self)->callback_();
 }
 
-} // namespace ups
+}  // namespace ups

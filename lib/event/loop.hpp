@@ -134,4 +134,4 @@ class SignalWatch {
     EventPtr event_;
 };
 
-} // namespace ups
+}  // namespace ups

@@ -225,4 +225,4 @@ void Stream::end(StreamEnd how) {
     handler_.on_end(*this, how);
 }
 
-} // namespace ups
+}  // namespace ups

@@ -23,9 +23,9 @@ struct StreamLimits {
 };
 
 enum class StreamEnd : std::uint8_t {
-    closed,   ///< the peer closed
-    failed,   ///< the connection broke; see `Stream::problem()`
-    finished, ///< `finish()` was asked for and all output is out
+    closed,    ///< the peer closed
+    failed,    ///< the connection broke; see `Stream::problem()`
+    finished,  ///< `finish()` was asked for and all output is out
 };
 
 class Stream;
@@ -94,7 +94,7 @@ class Stream {
     std::move_only_function<std::unique_ptr<ByteIo>(Fd)> upgrade_;
     std::string pending_;
     std::size_t sent_ = 0;
-    std::shared_ptr<bool> alive_; // shared with callbacks on the stack: false once destroyed
+    std::shared_ptr<bool> alive_;  // shared with callbacks on the stack: false once destroyed
     bool in_input_ = false;
     bool paused_ = false;
     bool choked_ = false;
@@ -104,4 +104,4 @@ class Stream {
     bool write_wants_read_ = false;
 };
 
-} // namespace ups
+}  // namespace ups

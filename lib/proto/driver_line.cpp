@@ -39,7 +39,7 @@ constexpr std::array<std::string_view, 10> kRequests = {
     "DUMPALL",   "PING",   "SET",    "INSTCMD",   "NOBROADCAST",
     "BROADCAST", "LOGOUT", "GETPID", "DUMPVALUE", "DUMPSTATUS"};
 
-} // namespace
+}  // namespace
 
 std::optional<DriverWord> driver_word(std::string_view word) noexcept {
     for (std::size_t i = 0; i < kWords.size(); ++i)
@@ -65,4 +65,4 @@ std::size_t least_words(DriverWord word) noexcept {
     return kWords[static_cast<std::size_t>(word)].least;
 }
 
-} // namespace ups::proto
+}  // namespace ups::proto

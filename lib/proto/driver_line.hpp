@@ -18,37 +18,37 @@ inline constexpr std::size_t kMaxDriverLine = 500;
 
 /// Driver → client.
 enum class DriverWord : std::uint8_t {
-    setinfo,   ///< SETINFO var "value"
-    delinfo,   ///< DELINFO var
-    setflags,  ///< SETFLAGS var [RW] [STRING] [NUMBER] …: replaces all flags
-    setaux,    ///< SETAUX var n: longest string
-    addenum,   ///< ADDENUM var "value"
-    delenum,   ///< DELENUM var "value"
-    addrange,  ///< ADDRANGE var min max
-    delrange,  ///< DELRANGE var min max
-    addcmd,    ///< ADDCMD name
-    delcmd,    ///< DELCMD name
-    dataok,    ///< DATAOK
-    datastale, ///< DATASTALE
-    dumpdone,  ///< DUMPDONE
-    pong,      ///< PONG
-    tracking,  ///< TRACKING id code
-    pid,       ///< PID n
-    ok,        ///< OK Goodbye
+    setinfo,    ///< SETINFO var "value"
+    delinfo,    ///< DELINFO var
+    setflags,   ///< SETFLAGS var [RW] [STRING] [NUMBER] …: replaces all flags
+    setaux,     ///< SETAUX var n: longest string
+    addenum,    ///< ADDENUM var "value"
+    delenum,    ///< DELENUM var "value"
+    addrange,   ///< ADDRANGE var min max
+    delrange,   ///< DELRANGE var min max
+    addcmd,     ///< ADDCMD name
+    delcmd,     ///< DELCMD name
+    dataok,     ///< DATAOK
+    datastale,  ///< DATASTALE
+    dumpdone,   ///< DUMPDONE
+    pong,       ///< PONG
+    tracking,   ///< TRACKING id code
+    pid,        ///< PID n
+    ok,         ///< OK Goodbye
 };
 
 /// Client → driver.
 enum class DriverRequest : std::uint8_t {
-    dumpall,     ///< DUMPALL
-    ping,        ///< PING
-    set,         ///< SET var "value" [TRACKING id]
-    instcmd,     ///< INSTCMD cmd [param] [TRACKING id]
-    nobroadcast, ///< NOBROADCAST
-    broadcast,   ///< BROADCAST [0|1]
-    logout,      ///< LOGOUT
-    getpid,      ///< GETPID
-    dumpvalue,   ///< DUMPVALUE var
-    dumpstatus,  ///< DUMPSTATUS
+    dumpall,      ///< DUMPALL
+    ping,         ///< PING
+    set,          ///< SET var "value" [TRACKING id]
+    instcmd,      ///< INSTCMD cmd [param] [TRACKING id]
+    nobroadcast,  ///< NOBROADCAST
+    broadcast,    ///< BROADCAST [0|1]
+    logout,       ///< LOGOUT
+    getpid,       ///< GETPID
+    dumpvalue,    ///< DUMPVALUE var
+    dumpstatus,   ///< DUMPSTATUS
 };
 
 [[nodiscard]] std::optional<DriverWord> driver_word(std::string_view word) noexcept;
@@ -62,10 +62,10 @@ enum class DriverRequest : std::uint8_t {
 /// Outcome of a tracked SET or INSTCMD, as sent in `TRACKING id code`.
 enum class TrackingCode : std::uint8_t {
     handled = 0,
-    unknown = 1,    ///< no such variable or command
-    invalid = 2,    ///< bad value
-    failed = 3,     ///< tried, and the device refused or did not answer
-    conversion = 4, ///< the value could not be converted
+    unknown = 1,     ///< no such variable or command
+    invalid = 2,     ///< bad value
+    failed = 3,      ///< tried, and the device refused or did not answer
+    conversion = 4,  ///< the value could not be converted
 };
 
-} // namespace ups::proto
+}  // namespace ups::proto

@@ -122,5 +122,5 @@ TEST(Paths, JoinUnlessAbsolute) {
     EXPECT_EQ(join_path("/etc/nut", "/tmp/x"), "/tmp/x");
 }
 
-} // namespace
-} // namespace ups
+}  // namespace
+}  // namespace ups

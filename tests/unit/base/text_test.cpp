@@ -61,5 +61,5 @@ TEST(Splitting, KeepsOrDropsEmptyParts) {
     EXPECT_EQ(trim(" \t x y \n"), "x y");
 }
 
-} // namespace
-} // namespace ups
+}  // namespace
+}  // namespace ups

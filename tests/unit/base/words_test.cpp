@@ -56,6 +56,9 @@ INSTANTIATE_TEST_SUITE_P(
                               5),
                   {"abc"}},
         SplitCase{"HighBytesAreDroppedInAscii", "B\xC3\xBCro", {"Bro"}},
+        SplitCase{"DroppedBytesStillStartAWord", "a \xC3 \x01\"b", {"a", "", "\"b"}},
+        SplitCase{"OnlySpacesOfBlanksStayInQuotes", "\"a\tb c\r\"", {"ab c"}},
+        SplitCase{"EscapedControlBytesAreDropped", "\\\t\\\x01x", {"x"}},
         SplitCase{"DeleteIsKept", "a\x7F", {"a\x7F"}}),
     [](const auto& row) { return row.param.name; });
 
@@ -159,5 +162,5 @@ TEST(Quoting, NeverLetsAValueBreakTheLine) {
     EXPECT_EQ(line, "\"a ERR  \"");
 }
 
-} // namespace
-} // namespace ups
+}  // namespace
+}  // namespace ups

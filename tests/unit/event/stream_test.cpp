@@ -294,5 +294,5 @@ TEST(Tcp, SaysWhyItCannotListen) {
     EXPECT_EQ(bind_tcp("no such name", 0).error().code, ErrorCode::not_found);
 }
 
-} // namespace
-} // namespace ups
+}  // namespace
+}  // namespace ups
