@@ -9,6 +9,8 @@
 /// Everything returned views constant data of the program and stays valid for ever.
 #pragma once
 
+#include "lib/vars/descriptions.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -98,5 +100,18 @@ struct PhaseDomainRow {
 [[nodiscard]] std::optional<std::string_view> describe_variable(std::string_view name) noexcept;
 /// Text for people about an instant command (`GET CMDDESC`).
 [[nodiscard]] std::optional<std::string_view> describe_command(std::string_view name) noexcept;
+
+/// The same for those who take an interface. The texts live as long as the program.
+class Dictionary final : public Descriptions {
+  public:
+    [[nodiscard]] std::optional<std::string_view>
+    variable(std::string_view name) const noexcept override {
+        return describe_variable(name);
+    }
+    [[nodiscard]] std::optional<std::string_view>
+    command(std::string_view name) const noexcept override {
+        return describe_command(name);
+    }
+};
 
 } // namespace ups::vars

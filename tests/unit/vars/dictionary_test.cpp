@@ -139,6 +139,14 @@ TEST(Dictionary, DescribesEveryAllowedThreePhaseName) {
     EXPECT_GT(found, 900);
 }
 
+TEST(Dictionary, AnswersThroughTheInterface) {
+    const Dictionary dictionary;
+    const Descriptions& descriptions = dictionary;
+    EXPECT_EQ(descriptions.variable("ups.status"), "UPS status");
+    EXPECT_EQ(descriptions.command("load.on"), "Turn on the load immediately");
+    EXPECT_EQ(descriptions.variable("xx.yy"), std::nullopt);
+}
+
 TEST(Dictionary, KnowsStatusWordsExactly) {
     ASSERT_NE(find_status("OB"), nullptr);
     EXPECT_EQ(find_status("OB")->text, "On battery");
