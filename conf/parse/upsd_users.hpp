@@ -25,8 +25,8 @@ struct User {
     bool all_commands = false;          ///< instcmds ALL
     std::vector<std::string> commands;  ///< instcmds, lower case
     UpsmonRole upsmon = UpsmonRole::none;
-    /// Names of the UPSes the rights are for, as written; empty: all of them.
-    std::vector<std::string> upses;
+    bool all_upses = true;           ///< the rights are for every UPS: there is no `upses`
+    std::vector<std::string> upses;  ///< else: only for these, as written; may be empty
     Place place;
 };
 

@@ -67,8 +67,13 @@ struct Row {
     [[nodiscard]] constexpr bool has(RowFlag flag) const noexcept { return (flags & flag) != 0; }
 };
 
-/// All directives of a file, in the order a manual page shows them. Static storage.
+/// All directives of a file, in the order a manual page shows them. Static storage. Options that belong
+/// to drivers are not among them.
 [[nodiscard]] std::span<const Row> rows(File file);
+
+/// The options of ups.conf sections that belong to drivers, as far as they are known here; grouped by
+/// `family`. All are `kDriver` rows of `Section::device`. Static storage.
+[[nodiscard]] std::span<const Row> driver_option_rows();
 
 /// "ups.conf", "upsd.conf", "upsd.users", "nut.conf".
 [[nodiscard]] std::string_view file_name(File file) noexcept;
