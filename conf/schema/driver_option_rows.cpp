@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Table: the options of ups.conf that belong to drivers.
 #include "conf/schema/rows.hpp"
 
 #include <array>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Table: the keys of nut.conf.
 #include "conf/schema/rows.hpp"
 
 #include <array>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Table: the directives of ups.conf.
 #include "conf/schema/rows.hpp"
 
 #include <array>

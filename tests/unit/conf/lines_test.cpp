@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Table: texts of lines with what is said about them.
 #include "conf/parse/lines.hpp"
 
 #include "tests/unit/conf/support.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Table: texts of ups_conf with what is said about them.
 #include "conf/parse/ups_conf.hpp"
 
 #include "tests/unit/conf/support.hpp"
