@@ -6,8 +6,6 @@ import os
 import pathlib
 import subprocess
 
-import pytest
-
 OURS = "ours"
 STOCK = "stock"
 
@@ -78,6 +76,8 @@ def need_stock(*names):
         except FileNotFoundError:
             missing.append(name)
     if missing:
+        import pytest  # here, so that the benchmarks need no pytest
+
         text = f"stock programs absent: {', '.join(missing)} (apt-get install nut-server nut-client)"
         if os.environ.get("CI") == "true":
             pytest.fail(text)
