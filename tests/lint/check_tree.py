@@ -28,7 +28,7 @@ MAY_INCLUDE = {
     "drivers/host": LIB + ["lib/event", "lib/tls", "lib/proto", "lib/vars", "lib/sandbox", "conf", "driverapi", "drivers"],
     "driverapi": ["driverapi", "upsdrv.h", "kit"],
     "plugins": ["upsdrv.h", "kit"],
-    "docs": ["lib", "conf", "driverapi", "drivers", "server", "tools"],
+    "docs": ["docs", "lib", "conf", "driverapi", "drivers", "server", "tools"],
 }
 TOOL_FOLDER = re.compile(r"tools/[^/]+")
 SOURCES = (".cpp", ".hpp", ".h", ".c")
