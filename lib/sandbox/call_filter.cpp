@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/sandbox/call_lists.hpp"
+#include "lib/sandbox/sandbox.hpp"
+
+#include "lib/base/privileges.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <initializer_list>
+#include <memory>
+#include <seccomp.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <termios.h>
+#include <unistd.h>
+
+namespace ups::sandbox {
+namespace {
+
+struct FilterFree {
+    void operator()(void* filter) const noexcept { ::seccomp_release(filter); }
+};
+using Filter = std::unique_ptr<void, FilterFree>;
+
+/// Collects the first failure, so that a list of rules reads as a list.
+class Rules {
+  public:
+    explicit Rules(scmp_filter_ctx filter) : filter_(filter) {}
+
+    void add(std::uint32_t action, const char* name,
+             std::initializer_list<scmp_arg_cmp> when = {}) {
+        const int call = ::seccomp_syscall_resolve_name(name);
+        if (call == __NR_SCMP_ERROR) return;  // this machine does not have it
+        const int done = ::seccomp_rule_add_array(filter_, action, call,
+                                                  static_cast<unsigned>(when.size()), when.begin());
+        // -EDOM: a call of another machine's table, which libseccomp cannot filter here.
+        if (done < 0 && done != -EDOM && failure_ == 0) failure_ = -done;
+    }
+    void add_all(std::uint32_t action, std::span<const char* const> names) {
+        for (const char* name : names)
+            add(action, name);
+    }
+    [[nodiscard]] int failure() const noexcept { return failure_; }
+
+  private:
+    scmp_filter_ctx filter_;
+    int failure_ = 0;
+};
+
+scmp_arg_cmp is(unsigned argument, std::uint64_t value) {
+    return {argument, SCMP_CMP_EQ, value, 0};
+}
+scmp_arg_cmp has_none_of(unsigned argument, std::uint64_t bits) {
+    return {argument, SCMP_CMP_MASKED_EQ, bits, 0};
+}
+
+/// What the server may do with calls that matter by their arguments.
+void add_strict_rules(Rules& rules) {
+    for (const int family : {AF_UNIX, AF_INET, AF_INET6})
+        rules.add(SCMP_ACT_ALLOW, "socket", {is(0, static_cast<std::uint64_t>(family))});
+    for (const char* name : {"mmap", "mmap2", "mprotect"})
+        rules.add(SCMP_ACT_ALLOW, name, {has_none_of(2, PROT_EXEC)});
+    for (const unsigned long request : {TCGETS, FIONREAD, FIONBIO})
+        rules.add(SCMP_ACT_ALLOW, "ioctl", {is(1, request)});
+}
+
+/// The same for every profile.
+void add_shared_rules(Rules& rules) {
+    const auto self = static_cast<std::uint64_t>(::getpid());
+    // abort() signals its own thread.
+    for (const char* name : {"kill", "tgkill"})
+        rules.add(SCMP_ACT_ALLOW, name, {is(0, self)});
+    // Reading a limit, not setting one.
+    rules.add(SCMP_ACT_ALLOW, "prlimit64", {is(2, 0)});
+}
+
+Layer off(const std::string& why) {
+    return {false, "seccomp off: " + why};
+}
+
+}  // namespace
+
+Layer restrict_calls(Profile profile) {
+    if (is_sanitized_build()) return off("this is a sanitizer build");
+    if (auto set = set_no_new_privileges(); !set) return off(set.error().text);
+    const Filter filter(::seccomp_init(SCMP_ACT_ERRNO(EPERM)));
+    if (filter == nullptr) return off("not supported");
+    // On all threads at once; without the slow-down of speculative store bypass mitigation, which is for
+    // processes that run foreign code; as a tree instead of a list.
+    ::seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_TSYNC, 1);
+    ::seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_SSB, 1);
+    ::seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);
+    ::seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+    Rules rules(filter.get());
+    rules.add_all(SCMP_ACT_ALLOW, common_calls());
+    rules.add_all(SCMP_ACT_KILL_PROCESS, deadly_calls());
+    add_shared_rules(rules);
+    switch (profile) {
+    case Profile::upsd:
+        add_strict_rules(rules);
+        break;
+    case Profile::driver:
+        rules.add_all(SCMP_ACT_ALLOW, driver_calls());
+        break;
+    }
+    if (rules.failure() != 0) return off(std::strerror(rules.failure()));
+    if (const int loaded = ::seccomp_load(filter.get()); loaded < 0)
+        return off(std::strerror(-loaded));
+    return {true, "seccomp on"};
+}
+
+}  // namespace ups::sandbox
