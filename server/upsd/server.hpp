@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The server: everything but process set-up. `main()` makes the parts it needs, adds listeners, and
-/// runs the loop.
+/// The server: everything but process set-up. `main()` makes the parts it needs, adds listeners,
+/// and runs the loop.
 #pragma once
 
 #include "lib/base/log.hpp"
@@ -28,8 +28,8 @@ struct ServerParts {
 };
 
 enum class ListenerKind : std::uint8_t {
-    plain,  ///< clear text, STARTTLS on demand
-    tls,    ///< TLS from the first byte
+    plain, ///< clear text, STARTTLS on demand
+    tls,   ///< TLS from the first byte
 };
 
 class Server {
@@ -42,7 +42,8 @@ class Server {
 
     /// Accepts clients on `socket` from now on. A `tls` listener needs a configured TlsProvider.
     void add_listener(BoundSocket socket, ListenerKind kind);
-    /// Swaps the settings: UPSes appear, change and vanish; sessions stay. `settings` has been checked.
+    /// Swaps the settings: UPSes appear, change and vanish; sessions stay. `settings` has been
+    /// checked.
     void apply(Settings settings);
 
     /// Connections of clients at this moment, for status lines and tests.
@@ -53,4 +54,4 @@ class Server {
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace ups::upsd
+} // namespace ups::upsd

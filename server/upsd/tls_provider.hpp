@@ -28,4 +28,4 @@ class NoTls final : public TlsProvider {
     }
 };
 
-}  // namespace ups::upsd
+} // namespace ups::upsd

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/upsd/server.hpp"
+
+#include "lib/base/assert.hpp"
+#include "server/upsd/connection.hpp"
+#include "server/upsd/driver_connection.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ups::upsd {
+namespace {
+
+EngineParts engine_parts(const ServerParts& parts) {
+    return {parts.loop.clock(), parts.random, parts.logger,      parts.authenticator,
+            parts.audit,        parts.tls,    parts.descriptions};
+}
+
+} // namespace
+
+class Server::Impl final : private ConnectionOwner {
+  public:
+    Impl(const ServerParts& parts, Settings settings);
+
+    void add_listener(BoundSocket socket, ListenerKind kind);
+    void apply(Settings settings);
+    [[nodiscard]] std::size_t client_count() const noexcept { return clients_.size(); }
+
+  private:
+    void accept(Fd fd, SocketAddress peer, ListenerKind kind);
+    [[nodiscard]] bool is_full() const;
+    void schedule(Connection& connection) override;
+    void touched(Connection& connection) override;
+    void ended(Connection& connection) override;
+    void run_scheduled();
+    void close_idle();
+    void arm_idle_timer();
+    void connect_driver(Ups& ups);
+
+    ServerParts parts_;
+    Engine engine_;
+    std::vector<std::unique_ptr<DriverConnection>> drivers_;
+    IdleList idle_;
+    IdleList idle_attached_;
+    Timer idle_timer_;
+    std::vector<std::unique_ptr<Connection>> clients_;
+    std::vector<Connection*> scheduled_; // null: ended meanwhile
+    std::vector<std::unique_ptr<Listener>> listeners_;
+    Timer run_timer_;
+    bool was_full_ = false;
+};
+
+Server::Impl::Impl(const ServerParts& parts, Settings settings)
+    : parts_(parts), engine_(engine_parts(parts), std::move(settings)),
+      idle_timer_(parts.loop, [this] { close_idle(); }),
+      run_timer_(parts.loop, [this] { run_scheduled(); }) {
+    drivers_.reserve(engine_.registry().all().size());
+    for (const auto& ups : engine_.registry().all())
+        connect_driver(*ups);
+}
+
+void Server::Impl::connect_driver(Ups& ups) {
+    drivers_.push_back(std::make_unique<DriverConnection>(parts_.loop, engine_, ups));
+}
+
+void Server::Impl::add_listener(BoundSocket socket, ListenerKind kind) {
+    listeners_.push_back(std::make_unique<Listener>(
+        parts_.loop, std::move(socket),
+        [this, kind](Fd fd, SocketAddress peer) { accept(std::move(fd), std::move(peer), kind); },
+        [this](const Error& why) { parts_.logger.error("client.refused", why.text); }));
+}
+
+void Server::Impl::apply(Settings settings) {
+    const RegistryChange change = engine_.apply(std::move(settings));
+    // Connections to drivers end before the UPSes that they serve.
+    std::erase_if(drivers_, [&change](const auto& driver) {
+        const Ups* const ups = &driver->ups();
+        return std::ranges::find(change.moved, ups) != change.moved.end() ||
+               std::ranges::find(change.removed, ups, &std::unique_ptr<Ups>::get) !=
+                   change.removed.end();
+    });
+    for (Ups* const ups : change.moved) {
+        engine_.publish(*ups);
+        connect_driver(*ups);
+    }
+    for (Ups* const ups : change.added)
+        connect_driver(*ups);
+    arm_idle_timer();
+}
+
+bool Server::Impl::is_full() const {
+    const std::size_t most = engine_.settings().max_connections;
+    return most > 0 && clients_.size() + drivers_.size() + listeners_.size() >= most;
+}
+
+void Server::Impl::accept(Fd fd, SocketAddress peer, ListenerKind kind) {
+    const bool full = is_full();
+    if (full != std::exchange(was_full_, full)) {
+        if (full)
+            parts_.logger.error("clients.full", "MAXCONN is reached, new clients are turned away");
+        else
+            parts_.logger.info("clients.room", "new clients are served again");
+    }
+    if (full || (kind == ListenerKind::tls && !parts_.tls.configured())) return;
+    clients_.push_back(
+        std::make_unique<Connection>(Connection::Parts{parts_.loop, engine_, parts_.tls, *this},
+                                     std::move(fd), std::move(peer), kind));
+    clients_.back()->position = clients_.size() - 1;
+    touched(*clients_.back());
+}
+
+void Server::Impl::ended(Connection& connection) {
+    if (connection.scheduled)
+        std::ranges::replace(scheduled_, &connection, static_cast<Connection*>(nullptr));
+    const std::size_t position = connection.position;
+    UPS_ASSERT(clients_[position].get() == &connection);
+    std::swap(clients_[position], clients_.back());
+    clients_[position]->position = position;
+    clients_.pop_back();
+}
+
+void Server::Impl::schedule(Connection& connection) {
+    if (std::exchange(connection.scheduled, true)) return;
+    scheduled_.push_back(&connection);
+    if (!run_timer_.armed()) run_timer_.start(Duration::zero());
+}
+
+void Server::Impl::run_scheduled() {
+    // What is scheduled from here on has its turn after the sockets had theirs.
+    const std::size_t count = scheduled_.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        Connection* const one = scheduled_[i];
+        if (one == nullptr) continue;
+        one->scheduled = false;
+        one->work();
+    }
+    scheduled_.erase(scheduled_.begin(), scheduled_.begin() + static_cast<std::ptrdiff_t>(count));
+    if (!scheduled_.empty() && !run_timer_.armed()) run_timer_.start(Duration::zero());
+}
+
+void Server::Impl::touched(Connection& connection) {
+    const Instant now = parts_.loop.now();
+    switch (connection.patience()) {
+    case Patience::usual:
+        idle_.touch(connection, now);
+        break;
+    case Patience::attached:
+        idle_attached_.touch(connection, now);
+        break;
+    case Patience::subscribed:
+        connection.leave();
+        break;
+    }
+    if (!idle_timer_.armed()) arm_idle_timer();
+}
+
+void Server::Impl::arm_idle_timer() {
+    const Settings& settings = engine_.settings();
+    std::optional<Instant> when;
+    if (const auto oldest = idle_.oldest()) when = *oldest + settings.idle_limit;
+    if (const auto oldest = idle_attached_.oldest()) {
+        const Instant limit = *oldest + settings.attached_idle_limit;
+        when = when ? std::min(*when, limit) : limit;
+    }
+    if (when) idle_timer_.start_at(*when);
+}
+
+void Server::Impl::close_idle() {
+    const Instant now = parts_.loop.now();
+    const auto close = [now](IdleList& list, Duration limit) {
+        while (IdleNode* const node = list.first_until(now - limit)) {
+            node->leave();
+            static_cast<Connection*>(node)->close();
+        }
+    };
+    close(idle_, engine_.settings().idle_limit);
+    close(idle_attached_, engine_.settings().attached_idle_limit);
+    arm_idle_timer();
+}
+
+Server::Server(const ServerParts& parts, Settings settings)
+    : impl_(std::make_unique<Impl>(parts, std::move(settings))) {}
+
+Server::~Server() = default;
+
+void Server::add_listener(BoundSocket socket, ListenerKind kind) {
+    impl_->add_listener(std::move(socket), kind);
+}
+
+void Server::apply(Settings settings) {
+    impl_->apply(std::move(settings));
+}
+
+std::size_t Server::client_count() const noexcept {
+    return impl_->client_count();
+}
+
+} // namespace ups::upsd

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/upsd/session.hpp"
+
+#include "lib/base/assert.hpp"
+#include "lib/base/text.hpp"
+#include "server/upsd/handlers.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ups::upsd {
+
+using proto::NetError;
+
+Session::Session(Engine& engine, SessionHost& host, SocketAddress peer, Security security)
+    : engine_(engine), host_(host), peer_(std::move(peer)), number_(engine.next_session()),
+      security_(security) {}
+
+Session::~Session() {
+    if (waiting_) engine_.parts().authenticator.cancel(*this);
+    forget_everything();
+}
+
+void Session::on_input(std::string_view bytes, std::string& out) {
+    UPS_ASSERT(!held_back_);
+    if (!pending_.empty()) {
+        pending_.append(bytes);
+        run(out);
+        return;
+    }
+    // The usual case: whole lines, executed where they are.
+    std::size_t used = 0;
+    while (used < bytes.size() && !held_back_ && !wants_tls_)
+        if (const std::size_t size = next_line(bytes.substr(used), out); size > 0)
+            used += size;
+        else
+            break;
+    if (used < bytes.size() && !wants_tls_) pending_.assign(bytes.substr(used));
+}
+
+void Session::resume(std::string& out) {
+    if (waiting_) return;
+    held_back_ = false;
+    run(out);
+}
+
+void Session::run(std::string& out) {
+    std::size_t used = 0;
+    while (used < pending_.size() && !held_back_ && !wants_tls_)
+        if (const std::size_t size = next_line(std::string_view(pending_).substr(used), out);
+            size > 0)
+            used += size;
+        else
+            break;
+    // Behind STARTTLS nothing in clear text counts.
+    if (wants_tls_ || used == pending_.size())
+        std::string().swap(pending_);
+    else
+        pending_.erase(0, used);
+}
+
+/// Executes the line at the start of `data`; returns its size, or 0 if it must stay.
+std::size_t Session::next_line(std::string_view data, std::string& out) {
+    if (out.size() >= kMostOutput) {
+        held_back_ = true;
+        return 0;
+    }
+    if (skipping_) {
+        const std::size_t lf = data.find('\n');
+        skipping_ = lf == std::string_view::npos;
+        return skipping_ ? data.size() : lf + 1;
+    }
+    const auto size = scanner_.scan(data);
+    if (size && *size <= kMaxLine) {
+        execute(data.substr(0, *size), out);
+        return waiting_ ? 0 : *size;
+    }
+    if (!size && data.size() < kMaxLine) return 0;
+    append_error(out, NetError::invalid_argument, dialect_);
+    if (size) return *size;
+    scanner_.reset();
+    skipping_ = true;
+    return data.size();
+}
+
+void Session::execute(std::string_view line, std::string& out) {
+    ++lines_;
+    const LineWords words = engine_.tokenizer().split(line);
+    Call call{.engine = engine_, .session = *this, .out = out, .args = words.words};
+    call.cut = words.truncated || words.surplus;
+    if (words.broken)
+        call.fail(NetError::invalid_argument);
+    else if (words.words.empty())
+        call.fail(NetError::unknown_command);
+    else if (check(call))
+        call.row->handler(call);
+    verdict_.reset();
+    if (call.suspended) {
+        waiting_ = held_back_ = true;
+        return;
+    }
+    audit(call);
+}
+
+bool Session::check(Call& call) {
+    const auto refuse = [&call](NetError error) {
+        call.fail(error);
+        return false;
+    };
+    call.word = call.args.front();
+    call.args = call.args.subspan(1);
+    const CommandTable::Verb* const verb = engine_.commands().find(call.word);
+    if (verb == nullptr) return refuse(NetError::unknown_command);
+    const bool in_clear = security_ == Security::clear && !peer_.loopback;
+    call.row = verb->alone;
+    if (!verb->subs.empty() && !call.args.empty()) {
+        call.row = CommandTable::find_sub(*verb, call.args.front());
+        if (call.row != nullptr) {
+            call.word = call.args.front();
+            call.args = call.args.subspan(1);
+        }
+    }
+    if (in_clear && verb->in_clear == InClear::refused &&
+        engine_.settings().remote_plain_text == RemotePlainText::refuse)
+        return refuse(NetError::tls_not_enabled);
+    if (call.row != nullptr && call.row->alias_kind == Alias::draft &&
+        iequals(call.word, call.row->alias))
+        dialect_ = proto::Dialect::draft;
+    if (!check_credentials(call, verb->access)) return false;
+    if (call.row == nullptr) return refuse(NetError::invalid_argument);
+    return check_arguments(call) && may_read(call);
+}
+
+bool Session::check_credentials(Call& call, Access access) {
+    const bool reading = access == Access::read && engine_.settings().reads == Reads::authenticated;
+    if (access != Access::user && !reading) return true;
+    if (!user) {
+        call.fail(NetError::username_required);
+        return false;
+    }
+    if (!password) {
+        call.fail(NetError::password_required);
+        return false;
+    }
+    return true;
+}
+
+bool Session::check_arguments(Call& call) {
+    const CommandRow& row = *call.row;
+    if (call.args.size() < row.least || (row.most != kAnyMore && call.args.size() > row.most)) {
+        call.fail(NetError::invalid_argument);
+        return false;
+    }
+    if (row.needs == Needs::nothing) return true;
+    call.ups = call.find_ups();
+    return call.ups != nullptr && (row.needs == Needs::ups || call.has_data(*call.ups));
+}
+
+bool Session::may_read(Call& call) {
+    if (call.row->access != Access::read || engine_.settings().reads == Reads::anonymous)
+        return true;
+    const Ups* which = call.ups;
+    if (which == nullptr && !call.args.empty()) which = engine_.registry().find(call.args.front());
+    if (read_epoch_ == engine_.access_epoch() && readable_ == which) return true;
+    if (!call.permitted(Right::read, which == nullptr ? "" : which->settings.name)) return false;
+    read_epoch_ = engine_.access_epoch();
+    readable_ = which;
+    return true;
+}
+
+Verdict Session::ask(Right right, std::string_view ups_name, std::string_view item) {
+    if (verdict_) return *std::exchange(verdict_, std::nullopt);
+    return engine_.parts().authenticator.decide({*user, *password, peer_, right, ups_name, item},
+                                                *this);
+}
+
+void Session::on_verdict(Verdict verdict) {
+    UPS_ASSERT(waiting_ && verdict != Verdict::pending);
+    verdict_ = verdict;
+    waiting_ = false;
+    host_.on_ready(*this);
+}
+
+void Session::audit(const Call& call) const {
+    if (call.row == nullptr && call.outcome == "OK") return;
+    const bool refused = call.outcome == "ACCESS-DENIED" || call.outcome == "USERNAME-REQUIRED" ||
+                         call.outcome == "PASSWORD-REQUIRED" || call.outcome == "TLS-NOT-ENABLED";
+    const bool always = call.row != nullptr && call.row->audited == Audited::always;
+    if (!refused && !always) return;
+    std::string action;
+    if (call.row != nullptr) {
+        action = call.row->verb;
+        if (!call.row->sub.empty()) action.append(" ").append(call.row->sub);
+    }
+    const auto arg = [&call](std::size_t at) {
+        return at < call.args.size() ? call.args[at] : std::string_view();
+    };
+    // Arguments of other commands may be secrets (PASSWORD).
+    const bool named = call.row != nullptr && call.row->access != Access::any;
+    engine_.parts().audit.record({.session = number_,
+                                  .user = user ? std::string_view(*user) : std::string_view(),
+                                  .peer = peer_,
+                                  .action = action,
+                                  .ups = named ? arg(0) : std::string_view(),
+                                  .item = always ? arg(1) : std::string_view(),
+                                  .value = always ? arg(2) : std::string_view(),
+                                  .outcome = call.outcome,
+                                  .tracking = call.tracking});
+}
+
+Patience Session::patience() const noexcept {
+    if (!subscriptions_.empty()) return Patience::subscribed;
+    return attached_to_ != nullptr ? Patience::attached : Patience::usual;
+}
+
+void Session::attach_to(Ups& ups) {
+    attached_to_ = &ups;
+    ups.attached.push_back(this);
+}
+
+void Session::detach() {
+    if (attached_to_ == nullptr) return;
+    std::erase(attached_to_->attached, this);
+    attached_to_ = nullptr;
+}
+
+void Session::forget_everything() {
+    detach();
+    subscriptions_.clear();
+    user.reset();
+    if (password) std::ranges::fill(*password, '\0');
+    password.reset();
+    tracking = false;
+    read_epoch_ = ~std::uint64_t{0};
+}
+
+void Session::close_after_reply() {
+    forget_everything();
+    closing_ = true;
+}
+
+void Session::start_tls() {
+    forget_everything();
+    wants_tls_ = true;
+}
+
+void Session::secured() {
+    wants_tls_ = false;
+    security_ = Security::tls;
+    dialect_ = proto::Dialect::deployed;
+    scanner_.reset();
+}
+
+void Session::subscribe(Ups& ups, std::vector<std::string> only, std::string& out) {
+    std::erase_if(subscriptions_, [&ups](const auto& one) { return &one->ups == &ups; });
+    subscriptions_.push_back(std::make_unique<Subscription>(*this, ups, std::move(only)));
+    subscriptions_.back()->snapshot(out);
+}
+
+bool Session::unsubscribe(const Ups& ups) {
+    return std::erase_if(subscriptions_, [&ups](const auto& one) { return &one->ups == &ups; }) > 0;
+}
+
+void Session::note_events(Subscription& subscription) {
+    if (std::exchange(subscription.noted, true)) return;
+    eventful_.push_back(&subscription);
+    host_.on_events(*this);
+}
+
+void Session::drop_events(Subscription& subscription) noexcept {
+    if (subscription.noted) std::erase(eventful_, &subscription);
+}
+
+void Session::events(std::string& out) {
+    for (Subscription* const one : eventful_) {
+        one->noted = false;
+        one->events(out);
+    }
+    eventful_.clear();
+}
+
+void Session::ups_removed(Ups& ups) {
+    if (attached_to_ == &ups) detach();
+    if (!unsubscribe(ups)) return;
+    std::string notice = "EVENT GONE ";
+    append_word(notice, ups.settings.name);
+    notice += '\n';
+    host_.on_notice(*this, notice);
+}
+
+void Call::fail(NetError error) {
+    append_error(out, error, session.dialect());
+    outcome = proto::error_name(error, session.dialect());
+}
+
+Ups* Call::find_ups() {
+    Ups* const found = engine.registry().find(args.front());
+    if (found == nullptr) fail(NetError::unknown_ups);
+    return found;
+}
+
+bool Call::has_data(const Ups& which) {
+    switch (which.link.availability()) {
+    case Availability::disconnected:
+        fail(NetError::driver_not_connected);
+        return false;
+    case Availability::stale:
+        fail(NetError::data_stale);
+        return false;
+    case Availability::ready:
+        return true;
+    }
+    return false;
+}
+
+bool Call::permitted(Right right, std::string_view ups_name, std::string_view item) {
+    switch (session.ask(right, ups_name, item)) {
+    case Verdict::granted:
+        return true;
+    case Verdict::denied:
+        fail(NetError::access_denied);
+        return false;
+    case Verdict::pending:
+        suspended = true;
+        return false;
+    }
+    return false;
+}
+
+} // namespace ups::upsd
