@@ -9,44 +9,50 @@
 namespace ups::upsd {
 namespace {
 
-constexpr auto kClear = InClear::allowed;
-constexpr auto kTls = InClear::refused;
-constexpr auto kRefused = Audited::when_refused;
-constexpr auto kAlways = Audited::always;
+using enum Access;
+using enum Alias;
+constexpr std::uint8_t kMore = kAnyMore;
+constexpr Needs kNothing = Needs::nothing;
+constexpr Needs kUps = Needs::ups;
+constexpr Needs kData = Needs::data;
+constexpr InClear kClear = InClear::allowed;
+constexpr InClear kTls = InClear::refused;
+constexpr Audited kRefused = Audited::when_refused;
+constexpr Audited kAlways = Audited::always;
 
 // HELP lists the verbs in this order: first those that clients of all ages know.
 constexpr std::array kRows = std::to_array<CommandRow>({
     // clang-format off
-    // verb      sub         alias       alias kind    access        least most   needs           clear   audited   handler
-    {"HELP",     "",         "",         Alias::none,  Access::any,  0, kAnyMore, Needs::nothing, kClear, kRefused, help},
-    {"VER",      "",         "",         Alias::none,  Access::any,  0, 0,        Needs::nothing, kClear, kRefused, ver},
-    {"PROTVER",  "",         "NETVER",   Alias::equal, Access::any,  0, 0,        Needs::nothing, kClear, kRefused, protver},
-    {"GET",      "VAR",      "",         Alias::none,  Access::read, 2, kAnyMore, Needs::nothing, kTls,   kRefused, get_var},
-    {"GET",      "TYPE",     "",         Alias::none,  Access::read, 2, kAnyMore, Needs::data,    kTls,   kRefused, get_type},
-    {"GET",      "DESC",     "",         Alias::none,  Access::read, 2, kAnyMore, Needs::data,    kTls,   kRefused, get_desc},
-    {"GET",      "CMDDESC",  "",         Alias::none,  Access::read, 2, kAnyMore, Needs::data,    kTls,   kRefused, get_cmddesc},
-    {"GET",      "UPSDESC",  "",         Alias::none,  Access::read, 1, kAnyMore, Needs::ups,     kTls,   kRefused, get_upsdesc},
-    {"GET",      "NUMLOGINS", "NUMATTACH", Alias::draft, Access::read, 1, kAnyMore, Needs::ups,   kTls,   kRefused, get_numlogins},
-    {"GET",      "TRACKING", "",         Alias::none,  Access::read, 0, kAnyMore, Needs::nothing, kTls,   kRefused, get_tracking},
-    {"LIST",     "UPS",      "",         Alias::none,  Access::read, 0, kAnyMore, Needs::nothing, kTls,   kRefused, list_ups},
-    {"LIST",     "VAR",      "",         Alias::none,  Access::read, 1, kAnyMore, Needs::data,    kTls,   kRefused, list_var},
-    {"LIST",     "RW",       "",         Alias::none,  Access::read, 1, kAnyMore, Needs::data,    kTls,   kRefused, list_rw},
-    {"LIST",     "CMD",      "",         Alias::none,  Access::read, 1, kAnyMore, Needs::data,    kTls,   kRefused, list_cmd},
-    {"LIST",     "ENUM",     "",         Alias::none,  Access::read, 2, kAnyMore, Needs::data,    kTls,   kRefused, list_enum},
-    {"LIST",     "RANGE",    "",         Alias::none,  Access::read, 2, kAnyMore, Needs::data,    kTls,   kRefused, list_range},
-    {"LIST",     "CLIENT",   "",         Alias::none,  Access::read, 1, kAnyMore, Needs::ups,     kTls,   kRefused, list_client},
-    {"SET",      "VAR",      "",         Alias::none,  Access::user, 3, kAnyMore, Needs::data,    kTls,   kAlways,  set_var},
-    {"SET",      "TRACKING", "",         Alias::none,  Access::user, 1, kAnyMore, Needs::nothing, kTls,   kRefused, set_tracking},
-    {"INSTCMD",  "",         "",         Alias::none,  Access::user, 2, kAnyMore, Needs::data,    kTls,   kAlways,  instcmd},
-    {"LOGIN",    "",         "ATTACH",   Alias::draft, Access::user, 1, 1,        Needs::nothing, kTls,   kRefused, attach},
-    {"LOGOUT",   "",         "DETACH",   Alias::draft, Access::any,  0, 0,        Needs::nothing, kClear, kRefused, detach},
-    {"USERNAME", "",         "",         Alias::none,  Access::any,  1, 1,        Needs::nothing, kTls,   kRefused, username},
-    {"PASSWORD", "",         "",         Alias::none,  Access::any,  1, 1,        Needs::nothing, kTls,   kRefused, password},
-    {"STARTTLS", "",         "",         Alias::none,  Access::any,  0, kAnyMore, Needs::nothing, kClear, kRefused, starttls},
-    {"PRIMARY",  "",         "MASTER",   Alias::equal, Access::user, 1, 1,        Needs::ups,     kTls,   kRefused, primary},
-    {"FSD",      "",         "",         Alias::none,  Access::user, 1, 2,        Needs::ups,     kTls,   kAlways,  fsd},
-    {"SUBSCRIBE", "",        "",         Alias::none,  Access::read, 1, kAnyMore, Needs::ups,     kTls,   kRefused, subscribe},
-    {"UNSUBSCRIBE", "",      "",         Alias::none,  Access::read, 1, 1,        Needs::nothing, kTls,   kRefused, unsubscribe},
+    // verb, sub, alias, alias kind, access, least and most arguments, needs, clear, audited, handler
+    {"HELP",         "",           "",           none,   any,   0,  kMore,  kNothing,  kClear,  kRefused,  help},
+    {"VER",          "",           "",           none,   any,   0,  0,      kNothing,  kClear,  kRefused,  ver},
+    {"PROTVER",      "",           "NETVER",     equal,  any,   0,  0,      kNothing,  kClear,  kRefused,  protver},
+    {"GET",          "VAR",        "",           none,   read,  2,  kMore,  kNothing,  kTls,    kRefused,  get_var},
+    {"GET",          "TYPE",       "",           none,   read,  2,  kMore,  kData,     kTls,    kRefused,  get_type},
+    {"GET",          "DESC",       "",           none,   read,  2,  kMore,  kData,     kTls,    kRefused,  get_desc},
+    {"GET",          "CMDDESC",    "",           none,   read,  2,  kMore,  kData,     kTls,    kRefused,  get_cmddesc},
+    {"GET",          "UPSDESC",    "",           none,   read,  1,  kMore,  kUps,      kTls,    kRefused,  get_upsdesc},
+    {"GET",          "NUMLOGINS",  "NUMATTACH",  draft,  read,  1,  kMore,  kUps,      kTls,    kRefused,  get_numlogins},
+    {"GET",          "TRACKING",   "",           none,   read,  0,  kMore,  kNothing,  kTls,    kRefused,  get_tracking},
+    {"LIST",         "UPS",        "",           none,   read,  0,  kMore,  kNothing,  kTls,    kRefused,  list_ups},
+    {"LIST",         "VAR",        "",           none,   read,  1,  kMore,  kData,     kTls,    kRefused,  list_var},
+    {"LIST",         "RW",         "",           none,   read,  1,  kMore,  kData,     kTls,    kRefused,  list_rw},
+    {"LIST",         "CMD",        "",           none,   read,  1,  kMore,  kData,     kTls,    kRefused,  list_cmd},
+    {"LIST",         "ENUM",       "",           none,   read,  2,  kMore,  kData,     kTls,    kRefused,  list_enum},
+    {"LIST",         "RANGE",      "",           none,   read,  2,  kMore,  kData,     kTls,    kRefused,  list_range},
+    {"LIST",         "CLIENT",     "",           none,   read,  1,  kMore,  kUps,      kTls,    kRefused,  list_client},
+    {"SET",          "VAR",        "",           none,   user,  3,  kMore,  kData,     kTls,    kAlways,   set_var},
+    {"SET",          "TRACKING",   "",           none,   user,  1,  kMore,  kNothing,  kTls,    kRefused,  set_tracking},
+    {"INSTCMD",      "",           "",           none,   user,  2,  kMore,  kData,     kTls,    kAlways,   instcmd},
+    {"LOGIN",        "",           "ATTACH",     draft,  user,  1,  1,      kNothing,  kTls,    kRefused,  attach},
+    {"LOGOUT",       "",           "DETACH",     draft,  any,   0,  0,      kNothing,  kClear,  kRefused,  detach},
+    {"USERNAME",     "",           "",           none,   any,   1,  1,      kNothing,  kTls,    kRefused,  username},
+    {"PASSWORD",     "",           "",           none,   any,   1,  1,      kNothing,  kTls,    kRefused,  password},
+    {"STARTTLS",     "",           "",           none,   any,   0,  kMore,  kNothing,  kClear,  kRefused,  starttls},
+    {"PRIMARY",      "",           "MASTER",     equal,  user,  1,  1,      kUps,      kTls,    kRefused,  primary},
+    {"FSD",          "",           "",           none,   user,  1,  2,      kUps,      kTls,    kAlways,   fsd},
+    {"SUBSCRIBE",    "",           "",           none,   read,  1,  kMore,  kUps,      kTls,    kRefused,  subscribe},
+    {"UNSUBSCRIBE",  "",           "",           none,   read,  1,  1,      kNothing,  kTls,    kRefused,  unsubscribe},
     // clang-format on
 });
 
