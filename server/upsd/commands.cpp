@@ -12,7 +12,7 @@ namespace {
 using enum Access;
 using enum Alias;
 constexpr std::uint8_t kMore = kAnyMore;
-constexpr Needs kNothing = Needs::nothing;
+constexpr Needs kNone = Needs::nothing;
 constexpr Needs kUps = Needs::ups;
 constexpr Needs kData = Needs::data;
 constexpr InClear kClear = InClear::allowed;
@@ -24,35 +24,35 @@ constexpr Audited kAlways = Audited::always;
 constexpr std::array kRows = std::to_array<CommandRow>({
     // clang-format off
     // verb, sub, alias, alias kind, access, least and most arguments, needs, clear, audited, handler
-    {"HELP",        "",          "",          none,  any,  0, kMore, kNothing, kClear, kQuiet,  help},
-    {"VER",         "",          "",          none,  any,  0, 0,     kNothing, kClear, kQuiet,  ver},
-    {"PROTVER",     "",          "NETVER",    equal, any,  0, 0,     kNothing, kClear, kQuiet,  protver},
-    {"GET",         "VAR",       "",          none,  read, 2, kMore, kNothing, kTls,   kQuiet,  get_var},
-    {"GET",         "TYPE",      "",          none,  read, 2, kMore, kData,    kTls,   kQuiet,  get_type},
-    {"GET",         "DESC",      "",          none,  read, 2, kMore, kData,    kTls,   kQuiet,  get_desc},
-    {"GET",         "CMDDESC",   "",          none,  read, 2, kMore, kData,    kTls,   kQuiet,  get_cmddesc},
-    {"GET",         "UPSDESC",   "",          none,  read, 1, kMore, kUps,     kTls,   kQuiet,  get_upsdesc},
-    {"GET",         "NUMLOGINS", "NUMATTACH", draft, read, 1, kMore, kUps,     kTls,   kQuiet,  get_numlogins},
-    {"GET",         "TRACKING",  "",          none,  read, 0, kMore, kNothing, kTls,   kQuiet,  get_tracking},
-    {"LIST",        "UPS",       "",          none,  read, 0, kMore, kNothing, kTls,   kQuiet,  list_ups},
-    {"LIST",        "VAR",       "",          none,  read, 1, kMore, kData,    kTls,   kQuiet,  list_var},
-    {"LIST",        "RW",        "",          none,  read, 1, kMore, kData,    kTls,   kQuiet,  list_rw},
-    {"LIST",        "CMD",       "",          none,  read, 1, kMore, kData,    kTls,   kQuiet,  list_cmd},
-    {"LIST",        "ENUM",      "",          none,  read, 2, kMore, kData,    kTls,   kQuiet,  list_enum},
-    {"LIST",        "RANGE",     "",          none,  read, 2, kMore, kData,    kTls,   kQuiet,  list_range},
-    {"LIST",        "CLIENT",    "",          none,  read, 1, kMore, kUps,     kTls,   kQuiet,  list_client},
+    {"HELP",        "",          "",          none,  any,  0, kMore, kNone, kClear, kQuiet, help},
+    {"VER",         "",          "",          none,  any,  0, 0,     kNone, kClear, kQuiet, ver},
+    {"PROTVER",     "",          "NETVER",    equal, any,  0, 0,     kNone, kClear, kQuiet, protver},
+    {"GET",         "VAR",       "",          none,  read, 2, kMore, kNone, kTls,   kQuiet, get_var},
+    {"GET",         "TYPE",      "",          none,  read, 2, kMore, kData,    kTls,   kQuiet, get_type},
+    {"GET",         "DESC",      "",          none,  read, 2, kMore, kData,    kTls,   kQuiet, get_desc},
+    {"GET",         "CMDDESC",   "",          none,  read, 2, kMore, kData,    kTls,   kQuiet, get_cmddesc},
+    {"GET",         "UPSDESC",   "",          none,  read, 1, kMore, kUps,     kTls,   kQuiet, get_upsdesc},
+    {"GET",         "NUMLOGINS", "NUMATTACH", draft, read, 1, kMore, kUps,     kTls,   kQuiet, get_numlogins},
+    {"GET",         "TRACKING",  "",          none,  read, 0, kMore, kNone, kTls,   kQuiet, get_tracking},
+    {"LIST",        "UPS",       "",          none,  read, 0, kMore, kNone, kTls,   kQuiet, list_ups},
+    {"LIST",        "VAR",       "",          none,  read, 1, kMore, kData,    kTls,   kQuiet, list_var},
+    {"LIST",        "RW",        "",          none,  read, 1, kMore, kData,    kTls,   kQuiet, list_rw},
+    {"LIST",        "CMD",       "",          none,  read, 1, kMore, kData,    kTls,   kQuiet, list_cmd},
+    {"LIST",        "ENUM",      "",          none,  read, 2, kMore, kData,    kTls,   kQuiet, list_enum},
+    {"LIST",        "RANGE",     "",          none,  read, 2, kMore, kData,    kTls,   kQuiet, list_range},
+    {"LIST",        "CLIENT",    "",          none,  read, 1, kMore, kUps,     kTls,   kQuiet, list_client},
     {"SET",         "VAR",       "",          none,  user, 3, kMore, kData,    kTls,   kAlways, set_var},
-    {"SET",         "TRACKING",  "",          none,  user, 1, kMore, kNothing, kTls,   kQuiet,  set_tracking},
+    {"SET",         "TRACKING",  "",          none,  user, 1, kMore, kNone, kTls,   kQuiet, set_tracking},
     {"INSTCMD",     "",          "",          none,  user, 2, kMore, kData,    kTls,   kAlways, instcmd},
-    {"LOGIN",       "",          "ATTACH",    draft, user, 1, 1,     kNothing, kTls,   kQuiet,  attach},
-    {"LOGOUT",      "",          "DETACH",    draft, any,  0, 0,     kNothing, kClear, kQuiet,  detach},
-    {"USERNAME",    "",          "",          none,  any,  1, 1,     kNothing, kTls,   kQuiet,  username},
-    {"PASSWORD",    "",          "",          none,  any,  1, 1,     kNothing, kTls,   kQuiet,  password},
-    {"STARTTLS",    "",          "",          none,  any,  0, kMore, kNothing, kClear, kQuiet,  starttls},
-    {"PRIMARY",     "",          "MASTER",    equal, user, 1, 1,     kUps,     kTls,   kQuiet,  primary},
+    {"LOGIN",       "",          "ATTACH",    draft, user, 1, 1,     kNone, kTls,   kQuiet, attach},
+    {"LOGOUT",      "",          "DETACH",    draft, any,  0, 0,     kNone, kClear, kQuiet, detach},
+    {"USERNAME",    "",          "",          none,  any,  1, 1,     kNone, kTls,   kQuiet, username},
+    {"PASSWORD",    "",          "",          none,  any,  1, 1,     kNone, kTls,   kQuiet, password},
+    {"STARTTLS",    "",          "",          none,  any,  0, kMore, kNone, kClear, kQuiet, starttls},
+    {"PRIMARY",     "",          "MASTER",    equal, user, 1, 1,     kUps,     kTls,   kQuiet, primary},
     {"FSD",         "",          "",          none,  user, 1, 2,     kUps,     kTls,   kAlways, fsd},
-    {"SUBSCRIBE",   "",          "",          none,  read, 1, kMore, kUps,     kTls,   kQuiet,  subscribe},
-    {"UNSUBSCRIBE", "",          "",          none,  read, 1, 1,     kNothing, kTls,   kQuiet,  unsubscribe},
+    {"SUBSCRIBE",   "",          "",          none,  read, 1, kMore, kUps,     kTls,   kQuiet, subscribe},
+    {"UNSUBSCRIBE", "",          "",          none,  read, 1, 1,     kNone, kTls,   kQuiet, unsubscribe},
     // clang-format on
 });
 
