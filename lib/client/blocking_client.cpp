@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/client/blocking_client.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace ups::client {
@@ -42,10 +44,20 @@ Answer<Reply> BlockingClient::ask(const Request& request) {
 }
 
 std::vector<Answer<Reply>> BlockingClient::ask_all(const std::vector<Request>& requests) {
+    std::vector<Answer<Reply>> all;
+    for (std::size_t at = 0; at < requests.size(); at += kBatch) {
+        const std::size_t size = std::min(kBatch, requests.size() - at);
+        auto some = ask_batch(std::span(requests).subspan(at, size));
+        std::ranges::move(some, std::back_inserter(all));
+    }
+    return all;
+}
+
+std::vector<Answer<Reply>> BlockingClient::ask_batch(std::span<const Request> requests) {
     const Failure gone =
         lost_.value_or(other_failure(FailureKind::disconnected, "Server disconnected"));
     std::vector<Answer<Reply>> answers(requests.size(), std::unexpected(gone));
-    if (connection_ == nullptr || requests.empty()) return answers;
+    if (connection_ == nullptr) return answers;
     std::size_t open = requests.size();
     woken_ = false;
     for (std::size_t i = 0; i < requests.size(); ++i) {

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace ups::client {
@@ -22,7 +23,8 @@ class BlockingClient final : private ConnectionHandler {
     [[nodiscard]] Answer<void> connect(ConnectionOptions options);
     /// One question, one answer. Without a connection: `disconnected`.
     [[nodiscard]] Answer<Reply> ask(const Request& request);
-    /// Asks all at once, so that they cost one round trip. Answers come in the order of the requests.
+    /// Asks without waiting in between, so that many cost one round trip. Answers come in the order of
+    /// the requests.
     [[nodiscard]] std::vector<Answer<Reply>> ask_all(const std::vector<Request>& requests);
     /// Takes leave (LOGOUT) and closes; waits for the server's answer as stock clients do.
     void log_out();
@@ -35,9 +37,13 @@ class BlockingClient final : private ConnectionHandler {
     [[nodiscard]] Loop& loop() noexcept { return loop_; }
 
   private:
+    /// Asked at once; bounds what waits at both ends.
+    static constexpr std::size_t kBatch = 1000;
+
     void on_ready() override;
     void on_lost(const Failure& failure) override;
     void run_until_woken();
+    std::vector<Answer<Reply>> ask_batch(std::span<const Request> requests);
 
     SystemClock clock_;
     Loop loop_;
