@@ -78,7 +78,8 @@ class Host {
         return text.empty() ? del_var(name) : set_var(name, text);
     }
     Status del_var(std::string_view name) const { return host_->del_var(host_->ctx, str(name)); }
-    Status var_flags(std::string_view name, std::uint32_t flags, std::uint32_t max_length = 0) const {
+    Status var_flags(std::string_view name, std::uint32_t flags,
+                     std::uint32_t max_length = 0) const {
         return host_->var_flags(host_->ctx, str(name), flags, max_length);
     }
     Status add_enum(std::string_view name, std::string_view value) const {
@@ -108,7 +109,9 @@ class Host {
     Status set_status(std::string_view words) const {
         return host_->set_status(host_->ctx, str(words));
     }
-    Status set_alarm(std::string_view text) const { return host_->set_alarm(host_->ctx, str(text)); }
+    Status set_alarm(std::string_view text) const {
+        return host_->set_alarm(host_->ctx, str(text));
+    }
     void clear() const { host_->clear(host_->ctx); }
 
     // -- link --

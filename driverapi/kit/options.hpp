@@ -21,7 +21,8 @@ namespace ups::kit {
 [[nodiscard]] constexpr upsdrv_option flag(const char* name, const char* help) {
     return option_row(UPSDRV_OPT_FLAG, name, nullptr, help);
 }
-[[nodiscard]] constexpr upsdrv_option text(const char* name, const char* fallback, const char* help) {
+[[nodiscard]] constexpr upsdrv_option text(const char* name, const char* fallback,
+                                           const char* help) {
     return option_row(UPSDRV_OPT_STRING, name, fallback, help);
 }
 [[nodiscard]] constexpr upsdrv_option boolean(const char* name, const char* fallback,

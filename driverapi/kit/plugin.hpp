@@ -79,8 +79,8 @@ template <Driver T> class Plugin {
         return guarded(self, [&](Instance& it) { return it.driver.open({it.host, deadline_ms}); });
     }
     static std::int32_t poll(void* self, std::uint32_t groups, std::int64_t deadline_ms) noexcept {
-        return guarded(self,
-                       [&](Instance& it) { return it.driver.poll(groups, {it.host, deadline_ms}); });
+        return guarded(
+            self, [&](Instance& it) { return it.driver.poll(groups, {it.host, deadline_ms}); });
     }
     static std::int32_t set(void* self, upsdrv_str name, upsdrv_str value,
                             std::int64_t deadline_ms) noexcept {

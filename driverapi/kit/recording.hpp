@@ -23,10 +23,10 @@ enum class StepKind : std::uint8_t { send, receive, timeout, lost, expect };
 
 struct Step {
     StepKind kind = StepKind::send;
-    std::string bytes;  ///< send, receive: decoded; expect: the value
-    std::string name;   ///< expect: the variable
+    std::string bytes;    ///< send, receive: decoded; expect: the value
+    std::string name;     ///< expect: the variable
     bool absent = false;  ///< expect: the variable must not exist
-    int line = 0;       ///< in the recording, from 1
+    int line = 0;         ///< in the recording, from 1
 };
 
 /// Writes bytes as in a recording.
@@ -37,11 +37,20 @@ struct Step {
         const auto byte = static_cast<unsigned char>(bytes[i]);
         const bool edge = byte == ' ' && (i == 0 || i + 1 == bytes.size());
         switch (byte) {
-        case '\r': text += "\\r"; continue;
-        case '\n': text += "\\n"; continue;
-        case '\t': text += "\\t"; continue;
-        case '\\': text += "\\\\"; continue;
-        default: break;
+        case '\r':
+            text += "\\r";
+            continue;
+        case '\n':
+            text += "\\n";
+            continue;
+        case '\t':
+            text += "\\t";
+            continue;
+        case '\\':
+            text += "\\\\";
+            continue;
+        default:
+            break;
         }
         if (byte >= 0x20 && byte < 0x7F && !edge) {
             text.push_back(static_cast<char>(byte));
@@ -70,11 +79,20 @@ struct Step {
         }
         if (++i == text.size()) return std::nullopt;
         switch (text[i]) {
-        case 'r': bytes.push_back('\r'); continue;
-        case 'n': bytes.push_back('\n'); continue;
-        case 't': bytes.push_back('\t'); continue;
-        case '\\': bytes.push_back('\\'); continue;
-        default: break;
+        case 'r':
+            bytes.push_back('\r');
+            continue;
+        case 'n':
+            bytes.push_back('\n');
+            continue;
+        case 't':
+            bytes.push_back('\t');
+            continue;
+        case '\\':
+            bytes.push_back('\\');
+            continue;
+        default:
+            break;
         }
         if (text[i] != 'x' || i + 2 >= text.size()) return std::nullopt;
         const int high = digit(text[i + 1]);
@@ -114,7 +132,8 @@ inline bool parse_step(char mark, std::string_view rest, Step& step) {
         if (!step.absent) step.bytes = rest.substr(end + 1);
         return !step.name.empty();
     }
-    default: return false;
+    default:
+        return false;
     }
 }
 }  // namespace detail
@@ -133,7 +152,8 @@ inline bool parse_step(char mark, std::string_view rest, Step& step) {
         step.line = number;
         const bool spaced = line.size() > 2 && line[1] == ' ';
         if (!spaced || !detail::parse_step(line[0], line.substr(2), step)) {
-            made.problem = "line " + std::to_string(number) + ": expected '> bytes', '< bytes', "
+            made.problem = "line " + std::to_string(number) +
+                           ": expected '> bytes', '< bytes', "
                            "'! timeout', '! lost' or '= variable value'";
             return made;
         }

@@ -23,7 +23,9 @@ namespace ups::kit {
 }
 
 /// Decimal text of a whole number.
-[[nodiscard]] inline std::string number(std::int64_t value) { return std::to_string(value); }
+[[nodiscard]] inline std::string number(std::int64_t value) {
+    return std::to_string(value);
+}
 
 /// Decimal text with exactly `decimals` (0..9) digits behind the point; never an exponent or "-0".
 /// Not finite: an empty text (absent is not zero: do not publish it).

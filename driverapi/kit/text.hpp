@@ -28,8 +28,10 @@ namespace ups::kit {
 }
 /// Without leading and trailing blanks; views `text`.
 [[nodiscard]] inline std::string_view trim(std::string_view text) noexcept {
-    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    while (!text.empty() && is_blank(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back()))
+        text.remove_suffix(1);
     return text;
 }
 /// Blank-separated words; they view `text`.
@@ -37,7 +39,8 @@ namespace ups::kit {
     std::vector<std::string_view> words;
     for (text = trim(text); !text.empty(); text = trim(text)) {
         std::size_t end = 0;
-        while (end < text.size() && !is_blank(text[end])) ++end;
+        while (end < text.size() && !is_blank(text[end]))
+            ++end;
         words.push_back(text.substr(0, end));
         text.remove_prefix(end);
     }
@@ -76,7 +79,8 @@ namespace ups::kit {
     std::vector<std::string> words;
     std::size_t at = 0;
     for (;;) {
-        while (at < line.size() && is_blank(line[at])) ++at;
+        while (at < line.size() && is_blank(line[at]))
+            ++at;
         if (at == line.size()) return words;
         const bool quoted = line[at] == '"';
         if (quoted) ++at;

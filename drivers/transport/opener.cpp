@@ -11,7 +11,8 @@
 namespace ups::transport {
 namespace {
 
-constexpr std::array<std::string_view, 6> kKinds = {"none", "tcp", "serial", "hid", "modbus", "snmp"};
+constexpr std::array<std::string_view, 6> kKinds = {"none", "tcp",    "serial",
+                                                    "hid",  "modbus", "snmp"};
 
 // A plugin without a device may still wait; it has nothing to talk to.
 class NoLink final : public Link {
@@ -47,8 +48,8 @@ Result<const TransportModule*> ModuleOpener::load(const std::string& kind) {
         const auto* const module =
             static_cast<const TransportModule*>(::dlsym(handle, kTransportSymbol));
         if (module == nullptr || module->version != kVersion)
-            return fail(ErrorCode::unsupported, path + " is not a transport of version " +
-                                                    std::string(kVersion));
+            return fail(ErrorCode::unsupported,
+                        path + " is not a transport of version " + std::string(kVersion));
         loaded_.emplace(kind, module);
         return module;
     }

@@ -21,15 +21,18 @@ class RecordingLink final : public Link {
 
     std::int32_t send(std::string_view bytes, Instant deadline) override {
         const std::int32_t result = inner_->send(bytes, deadline);
-        if (result == UPSDRV_OK) write("> " + kit::encode_bytes(bytes));
-        else note(result);
+        if (result == UPSDRV_OK)
+            write("> " + kit::encode_bytes(bytes));
+        else
+            note(result);
         return result;
     }
     std::int32_t receive(std::span<char> into, Instant deadline) override {
         const std::int32_t result = inner_->receive(into, deadline);
         if (result > 0)
             write("< " + kit::encode_bytes({into.data(), static_cast<std::size_t>(result)}));
-        else note(result);
+        else
+            note(result);
         return result;
     }
     std::int32_t control(std::uint32_t operation, std::string_view argument,
@@ -74,8 +77,8 @@ class ReplayLink final : public Link {
             const std::size_t count = std::min(bytes.size(), next->bytes.size() - tape_.offset_);
             if (next->kind != kit::StepKind::send ||
                 next->bytes.compare(tape_.offset_, count, bytes.substr(0, count)) != 0)
-                return lost("line " + std::to_string(next->line) + " of the recording does not send \"" +
-                            kit::encode_bytes(bytes) + "\"");
+                return lost("line " + std::to_string(next->line) +
+                            " of the recording does not send \"" + kit::encode_bytes(bytes) + "\"");
             bytes.remove_prefix(count);
             advance(count, *next);
         }
@@ -86,11 +89,17 @@ class ReplayLink final : public Link {
         const kit::Step* const next = tape_.step();
         if (next == nullptr) return lost("the recording is over");
         switch (next->kind) {
-        case kit::StepKind::lost: ++tape_.next_; return UPSDRV_E_LOST;
-        case kit::StepKind::timeout: ++tape_.next_; return wait(deadline);
+        case kit::StepKind::lost:
+            ++tape_.next_;
+            return UPSDRV_E_LOST;
+        case kit::StepKind::timeout:
+            ++tape_.next_;
+            return wait(deadline);
         case kit::StepKind::send:
-        case kit::StepKind::expect: return wait(deadline);
-        case kit::StepKind::receive: break;
+        case kit::StepKind::expect:
+            return wait(deadline);
+        case kit::StepKind::receive:
+            break;
         }
         const std::size_t count = next->bytes.copy(into.data(), into.size(), tape_.offset_);
         advance(count, *next);

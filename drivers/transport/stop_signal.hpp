@@ -21,7 +21,9 @@ class StopSignal {
     StopSignal& operator=(const StopSignal&) = delete;
 
     void raise() noexcept;
-    [[nodiscard]] bool is_raised() const noexcept { return raised_.load(std::memory_order_acquire); }
+    [[nodiscard]] bool is_raised() const noexcept {
+        return raised_.load(std::memory_order_acquire);
+    }
 
     /// Waits until `fd` has one of the poll(2) `events` (fd -1: for time only), the deadline passes on
     /// `clock`, or the signal is raised. `failed`: poll itself failed.

@@ -24,12 +24,14 @@ struct HostPort {
 
 Result<HostPort> parse_address(std::string_view text) {
     const std::size_t colon = text.rfind(':');
-    const auto port = colon == std::string_view::npos ? std::nullopt : parse_integer(text.substr(colon + 1));
+    const auto port =
+        colon == std::string_view::npos ? std::nullopt : parse_integer(text.substr(colon + 1));
     if (!port || *port < 1 || *port > 65535)
         return fail(ErrorCode::invalid, "\"" + std::string(text) + "\" is not host:port");
     std::string_view host = text.substr(0, colon);
     if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    if (host.empty()) return fail(ErrorCode::invalid, "\"" + std::string(text) + "\" names no host");
+    if (host.empty())
+        return fail(ErrorCode::invalid, "\"" + std::string(text) + "\" names no host");
     return HostPort{std::string(host), std::to_string(*port)};
 }
 
@@ -50,7 +52,8 @@ Result<Addresses> look_up(const HostPort& target) {
         error = ::getaddrinfo(target.host.c_str(), target.port.c_str(), &hints, &found);
     }
     if (error != 0)
-        return fail(ErrorCode::not_found, "cannot find " + target.host + ": " + ::gai_strerror(error));
+        return fail(ErrorCode::not_found,
+                    "cannot find " + target.host + ": " + ::gai_strerror(error));
     return Addresses(found);
 }
 
@@ -70,11 +73,14 @@ Result<Fd> connect_one(const addrinfo& address, const LinkRequest& request) {
     if (::connect(fd.get(), address.ai_addr, address.ai_addrlen) == 0) return fd;
     if (errno != EINPROGRESS) return connect_failure(request.address, errno);
     switch (request.stop.wait(fd.get(), POLLOUT, request.deadline, request.clock)) {
-    case WaitEnd::stopping: return fail(ErrorCode::closed, "stopping");
+    case WaitEnd::stopping:
+        return fail(ErrorCode::closed, "stopping");
     case WaitEnd::timeout:
         return fail(ErrorCode::timeout, "cannot connect to " + request.address + " in time");
-    case WaitEnd::failed: return fail_errno("poll", errno);
-    case WaitEnd::ready: break;
+    case WaitEnd::failed:
+        return fail_errno("poll", errno);
+    case WaitEnd::ready:
+        break;
     }
     int error = 0;
     socklen_t size = sizeof error;
@@ -86,14 +92,17 @@ Result<Fd> connect_one(const addrinfo& address, const LinkRequest& request) {
 class TcpLink final : public Link {
   public:
     TcpLink(Fd fd, const LinkRequest& request)
-        : io_(std::make_unique<PlainIo>(std::move(fd))), clock_(request.clock), stop_(request.stop) {}
+        : io_(std::make_unique<PlainIo>(std::move(fd))), clock_(request.clock),
+          stop_(request.stop) {}
     ~TcpLink() override { io_->finish(); }
 
     std::int32_t send(std::string_view bytes, Instant deadline) override {
         while (!bytes.empty()) {
             const IoOutcome put = io_->write(bytes);
-            if (put.status == IoStatus::done) bytes.remove_prefix(put.bytes);
-            else if (const auto code = wait(put.status, deadline); code != UPSDRV_OK) return code;
+            if (put.status == IoStatus::done)
+                bytes.remove_prefix(put.bytes);
+            else if (const auto code = wait(put.status, deadline); code != UPSDRV_OK)
+                return code;
         }
         return UPSDRV_OK;
     }
@@ -110,7 +119,8 @@ class TcpLink final : public Link {
         if (operation != UPSDRV_LINK_OP_FLUSH) return UPSDRV_E_UNSUPPORTED;
         std::array<char, 4096> waste;
         IoOutcome got;
-        do got = io_->read(waste);
+        do
+            got = io_->read(waste);
         while (got.status == IoStatus::done);
         const bool over = got.status == IoStatus::closed || got.status == IoStatus::failed;
         return over ? UPSDRV_E_LOST : UPSDRV_OK;
@@ -124,10 +134,14 @@ class TcpLink final : public Link {
         if (need == IoStatus::closed || need == IoStatus::failed) return UPSDRV_E_LOST;
         const short events = need == IoStatus::want_write ? POLLOUT : POLLIN;
         switch (stop_.wait(io_->fd(), events, deadline, clock_)) {
-        case WaitEnd::ready: return UPSDRV_OK;
-        case WaitEnd::timeout: return UPSDRV_E_TIMEOUT;
-        case WaitEnd::stopping: return UPSDRV_E_STOPPING;
-        case WaitEnd::failed: return UPSDRV_E_LOST;
+        case WaitEnd::ready:
+            return UPSDRV_OK;
+        case WaitEnd::timeout:
+            return UPSDRV_E_TIMEOUT;
+        case WaitEnd::stopping:
+            return UPSDRV_E_STOPPING;
+        case WaitEnd::failed:
+            return UPSDRV_E_LOST;
         }
         return UPSDRV_E_LOST;
     }

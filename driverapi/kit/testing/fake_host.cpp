@@ -11,11 +11,10 @@ namespace ups::kit::testing {
 namespace {
 
 bool is_name(std::string_view name) {
-    return !name.empty() && name.size() <= 64 &&
-           std::all_of(name.begin(), name.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '.' || c == '-' || c == '_';
-           });
+    return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '.' || c == '-' || c == '_';
+    });
 }
 
 }  // namespace
@@ -116,7 +115,8 @@ struct FakeHost::Services {
         return UPSDRV_OK;
     }
     static std::int32_t del_command(void* ctx, upsdrv_str name) {
-        return host(ctx).commands.erase(std::string(view(name))) == 1 ? UPSDRV_OK : UPSDRV_E_UNKNOWN;
+        return host(ctx).commands.erase(std::string(view(name))) == 1 ? UPSDRV_OK
+                                                                      : UPSDRV_E_UNKNOWN;
     }
     static std::int32_t get_var(void* ctx, upsdrv_str name, upsdrv_str* value) {
         const auto found = host(ctx).value(view(name));
@@ -181,18 +181,41 @@ struct FakeHost::Services {
 
 FakeHost::FakeHost() {
     using S = Services;
-    abi_ = {sizeof(upsdrv_host), UPSDRV_ABI_MINOR, this,           S::now,         S::wall,
-            S::sleep_until,      S::poll_at,       S::log,         S::option,      S::option_at,
-            S::ups_name,         S::port,          S::set_var,     S::del_var,     S::var_flags,
-            S::add_enum,         S::del_enum,      S::add_range,   S::del_range,   S::add_command,
-            S::del_command,      S::get_var,       S::set_status,  S::set_alarm,   S::clear,
-            S::link_send,        S::link_receive,  S::link_control, S::file_read,  S::file_stamp,
+    abi_ = {sizeof(upsdrv_host),
+            UPSDRV_ABI_MINOR,
+            this,
+            S::now,
+            S::wall,
+            S::sleep_until,
+            S::poll_at,
+            S::log,
+            S::option,
+            S::option_at,
+            S::ups_name,
+            S::port,
+            S::set_var,
+            S::del_var,
+            S::var_flags,
+            S::add_enum,
+            S::del_enum,
+            S::add_range,
+            S::del_range,
+            S::add_command,
+            S::del_command,
+            S::get_var,
+            S::set_status,
+            S::set_alarm,
+            S::clear,
+            S::link_send,
+            S::link_receive,
+            S::link_control,
+            S::file_read,
+            S::file_stamp,
             S::use_link};
 }
 
 std::optional<std::string> FakeHost::value(std::string_view name) const {
-    if (name == "ups.status" && !status.empty())
-        return alarm.empty() ? status : "ALARM " + status;
+    if (name == "ups.status" && !status.empty()) return alarm.empty() ? status : "ALARM " + status;
     if (name == "ups.alarm" && !alarm.empty()) return alarm;
     const auto found = vars.find(std::string(name));
     if (found == vars.end()) return std::nullopt;
@@ -320,7 +343,9 @@ std::int32_t Session::open() {
     return result;
 }
 
-std::int32_t Session::poll(std::uint32_t groups) { return plugin_.poll(self_, groups, deadline()); }
+std::int32_t Session::poll(std::uint32_t groups) {
+    return plugin_.poll(self_, groups, deadline());
+}
 
 std::int32_t Session::set(std::string_view name, std::string_view value) {
     if (plugin_.set == nullptr) return UPSDRV_E_UNSUPPORTED;
@@ -329,7 +354,8 @@ std::int32_t Session::set(std::string_view name, std::string_view value) {
 
 std::int32_t Session::command(std::string_view name, std::optional<std::string_view> parameter) {
     if (plugin_.command == nullptr) return UPSDRV_E_UNSUPPORTED;
-    return plugin_.command(self_, str(name), parameter ? str(*parameter) : upsdrv_str{}, deadline());
+    return plugin_.command(self_, str(name), parameter ? str(*parameter) : upsdrv_str{},
+                           deadline());
 }
 
 std::int32_t Session::shutdown() {
@@ -349,7 +375,8 @@ void Session::close() {
 std::vector<std::string> replay(const upsdrv_plugin& plugin, std::string_view recording,
                                 std::vector<std::pair<std::string, std::string>> options,
                                 std::string port) {
-    constexpr int kMaxCalls = 10'000;  // a plugin that exchanges nothing would never end the recording
+    constexpr int kMaxCalls =
+        10'000;  // a plugin that exchanges nothing would never end the recording
     FakeHost host;
     host.options = std::move(options);
     host.port = std::move(port);

@@ -69,10 +69,10 @@ class FakeHost {
     std::string status;  ///< of the last `set_status`
     std::string alarm;   ///< of the last `set_alarm`
     std::vector<std::pair<std::uint32_t, std::string>> logs;
-    std::string sent;  ///< all bytes sent
-    std::optional<std::int64_t> next_poll_ms;  ///< of `poll_at`, earliest
+    std::string sent;                                           ///< all bytes sent
+    std::optional<std::int64_t> next_poll_ms;                   ///< of `poll_at`, earliest
     std::optional<std::pair<std::uint32_t, std::string>> link;  ///< of `use_link`
-    std::vector<std::string> tls_names;  ///< arguments of `start_tls`
+    std::vector<std::string> tls_names;                         ///< arguments of `start_tls`
     int clears = 0;
     /// Things a real host would not forgive: bytes that the recording does not expect, metadata of a
     /// variable that does not exist, malformed names.
@@ -81,7 +81,10 @@ class FakeHost {
     /// Value of a variable, or nothing. `ups.status` and `ups.alarm` include `set_status`/`set_alarm`.
     [[nodiscard]] std::optional<std::string> value(std::string_view name) const;
     [[nodiscard]] bool logged(std::string_view part) const;
-    void advance_ms(std::int64_t by) { now_ms += by; wall_ms += by; }
+    void advance_ms(std::int64_t by) {
+        now_ms += by;
+        wall_ms += by;
+    }
     /// Starts playing a recording from its first step. A malformed one becomes a problem.
     void play(std::string_view recording);
     /// Checks the `=` lines that follow the steps played so far; what does not hold becomes a problem.
@@ -101,7 +104,7 @@ class FakeHost {
     std::size_t next_step_ = 0;
     std::size_t offset_ = 0;  // in the bytes of the present step
     std::string incoming_;    // from `device`
-    std::string text_;  // last answer of get_var
+    std::string text_;        // last answer of get_var
 };
 
 /// One instance of a plugin and its life. Closes and destroys it.

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "drivers/host/environment.hpp"
+
+#include "lib/base/build_info.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+#include <string_view>
+
+namespace ups::host {
+namespace {
+
+std::string first_of(std::initializer_list<std::string_view> candidates) {
+    for (const auto candidate : candidates)
+        if (!candidate.empty()) return std::string(candidate);
+    return {};
+}
+
+std::string value_of(const EnvironmentVariables& environment, std::string_view name) {
+    const auto found = environment.find(name);
+    return found == environment.end() ? std::string() : found->second;
+}
+
+// A host under its own name drives what the section says; under a driver's name only that.
+Result<void> settle_driver(const CommandLine& line, conf::UpsSection& section) {
+    const bool own_name = line.program == "upsdrv" || line.program.empty();
+    if (section.driver.empty()) {
+        if (own_name) return fail(ErrorCode::invalid, "no driver is given: use -x driver=NAME");
+        section.driver = line.program;
+    }
+    if (!own_name && section.driver != line.program)
+        return fail(ErrorCode::invalid, "UPS [" + section.name + "] is for driver " +
+                                            section.driver + ", but I'm " + line.program + "!");
+    return {};
+}
+
+}  // namespace
+
+Folders find_folders(const EnvironmentVariables& environment, const std::string& self,
+                     const std::string& ups_state_path, const std::string& upsd_state_path) {
+    Folders folders;
+    const std::string state = value_of(environment, "NUT_STATEPATH");
+    folders.conf = first_of({value_of(environment, "NUT_CONFPATH"), kConfPath});
+    folders.state = first_of({state, ups_state_path, upsd_state_path, kStatePath});
+    folders.pid = first_of({value_of(environment, "NUT_ALTPIDPATH"), state, kPidPath});
+    const std::string beside = self.substr(0, self.rfind('/'));
+    const std::string built_in(kPluginPath.substr(0, kPluginPath.rfind('/')));
+    for (const std::string& base : {beside, built_in}) {
+        if (base.empty()) continue;
+        folders.plugins.push_back(base + "/plugins");
+        folders.transports.push_back(base + "/transports");
+    }
+    return folders;
+}
+
+Result<ChosenUps> choose_ups(const CommandLine& line, conf::FileSource& files,
+                             const std::string& conf_folder) {
+    if (!line.ups)
+        return fail(ErrorCode::invalid,
+                    "Error: specifying '-a id' or '-s id' is now mandatory. Try -h for help.");
+    ChosenUps chosen;
+    std::vector<conf::Problem> problems;
+    if (line.without_file) {
+        chosen.section.name = *line.ups;
+    } else {
+        UPS_TRY(auto loaded, conf::load_ups_conf(files, conf_folder));
+        const auto* const found = loaded.value.find(*line.ups);
+        if (found == nullptr)
+            return fail(ErrorCode::not_found,
+                        "Error: Section " + *line.ups + " not found in ups.conf");
+        chosen.section = *found;
+        chosen.state_path = loaded.value.state_path;
+        chosen.chroot = loaded.value.chroot;
+        problems = std::move(loaded.problems);
+    }
+    const conf::Place place{"command line", 0, 0};
+    for (const auto& [key, value] : line.set)
+        conf::apply_option(chosen.section, key, value, place, problems);
+    if (line.interval) chosen.section.poll_interval = std::chrono::seconds(*line.interval);
+    if (!line.user.empty()) chosen.section.user = line.user;
+    if (!line.group.empty()) chosen.section.group = line.group;
+    if (!line.chroot.empty()) chosen.chroot = line.chroot;
+    if (chosen.section.name.find('/') != std::string::npos)
+        return fail(ErrorCode::invalid, "a UPS name must not contain '/'");
+    for (const auto& problem : problems) {
+        const bool ours = problem.place.file == place.file;
+        if (ours && problem.severity == conf::Severity::error)
+            return fail(ErrorCode::invalid, problem.text);
+        if (problem.severity != conf::Severity::note) chosen.notes.push_back(to_text(problem));
+    }
+    UPS_CHECK(settle_driver(line, chosen.section));
+    if (chosen.section.port.empty())
+        return fail(ErrorCode::invalid, "no port is given: use -x port=…");
+    return chosen;
+}
+
+}  // namespace ups::host

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+/// `upsdrv`: drives one UPS with a plugin, under its own name or under that of a stock driver.
+#include "conf/parse/upsd_conf.hpp"
+#include "drivers/host/describe.hpp"
+#include "drivers/host/program.hpp"
+#include "lib/base/build_info.hpp"
+
+#include <algorithm>
+#include <array>
+#include <climits>
+#include <csignal>
+#include <cstdlib>
+#include <fmt/core.h>
+#include <span>
+#include <unistd.h>
+
+namespace {
+
+using namespace ups;
+using namespace ups::host;
+
+EnvironmentVariables read_environment() {
+    EnvironmentVariables found;
+    for (const char* name : {"NUT_CONFPATH", "NUT_STATEPATH", "NUT_ALTPIDPATH", "NUT_DEBUG_LEVEL",
+                             "NUT_DEBUG_SYSLOG", "NUT_QUIET_INIT_BANNER"})
+        if (const char* value = std::getenv(name)) found.emplace(name, value);
+    return found;
+}
+
+std::string own_path() {
+    std::array<char, PATH_MAX> path{};
+    const ssize_t length = ::readlink("/proc/self/exe", path.data(), path.size());
+    return length > 0 ? std::string(path.data(), static_cast<std::size_t>(length)) : std::string();
+}
+
+int complain(std::string_view text) {
+    fmt::print(stderr, "{}\n", text);
+    return 1;
+}
+
+void print_help(const CommandLine& line) {
+    fmt::print("{} driver host {}\n\nusage: {} -a NAME [option...]\n\n", kProduct, kVersion,
+               line.program);
+    for (const auto& row : option_help())
+        fmt::print("  {:<18} {}\n", row.form, row.text);
+}
+
+// Where log lines go: stderr until the driver is in the background, syslog from then on.
+class Logs {
+  public:
+    Logs(const Clock& clock, const CommandLine& line, bool foreground, const std::string& ident,
+         const std::string& syslog_switch)
+        : stderr_(clock, line.debug > 0 ? StderrSink::Stamp::elapsed : StderrSink::Stamp::plain) {
+        const bool use_syslog =
+            syslog_switch == "default" || (syslog_switch.empty() && !foreground);
+        if (!use_syslog) return;
+        syslog_.emplace(ident);
+        // After going to the background, stderr is /dev/null.
+        both_.emplace(stderr_, *syslog_);
+    }
+    LogSink& sink() { return both_ ? static_cast<LogSink&>(*both_) : stderr_; }
+
+  private:
+    StderrSink stderr_;
+    std::optional<SyslogSink> syslog_;
+    std::optional<TeeSink> both_;
+};
+
+class Main {
+  public:
+    Main(CommandLine line, EnvironmentVariables environment)
+        : line_(std::move(line)), environment_(std::move(environment)),
+          folders_(find_folders(environment_, own_path(), {}, {})) {}
+
+    int run() {
+        switch (line_.mode) {
+        case Mode::help:
+            print_help(line_);
+            return 0;
+        case Mode::version:
+            return print_version(line_.program, folders_.plugins);
+        case Mode::list_plugins:
+            return print_plugins(folders_.plugins);
+        case Mode::describe:
+            return describe(line_.target, line_.json, folders_.plugins);
+        case Mode::list_options:
+            return print_options(line_.program, folders_.plugins);
+        case Mode::check:
+            return complain("--check is not there yet");
+        case Mode::serve:
+        case Mode::dump:
+        case Mode::killpower:
+        case Mode::control:
+            break;
+        }
+        auto chosen = choose_ups(line_, files_, folders_.conf);
+        if (!chosen) return complain(chosen.error().text);
+        chosen_ = *std::move(chosen);
+        settle_folders();
+        if (line_.mode == Mode::control) return run_control();
+        return run_plugin();
+    }
+
+  private:
+    void settle_folders() {
+        std::string upsd_state_path;
+        if (const auto upsd = conf::load_upsd_conf(files_, folders_.conf))
+            upsd_state_path = upsd->value.state_path;
+        folders_ = find_folders(environment_, own_path(), chosen_.state_path, upsd_state_path);
+        place_ = {conf::driver_socket_path(folders_.state, chosen_.section),
+                  conf::driver_pid_path(folders_.pid, chosen_.section), chosen_.section.driver};
+    }
+
+    int run_control() {
+        const auto done = line_.pid ? control_pid(place_.driver, *line_.pid, line_.control)
+                                    : control(place_, line_.control, clock_);
+        return done ? 0 : complain("Error: " + done.error().text);
+    }
+
+    [[nodiscard]] unsigned debug_level() const {
+        unsigned level = std::max(line_.debug, chosen_.section.debug_min);
+        if (line_.debug == 0)
+            if (const auto given = environment_.find("NUT_DEBUG_LEVEL");
+                given != environment_.end())
+                level = std::max(level, static_cast<unsigned>(std::atoi(given->second.c_str())));
+        return level;
+    }
+
+    int run_plugin() {
+        auto plugin = find_plugin(chosen_.section.driver, folders_.plugins);
+        if (!plugin) return complain("Error: " + plugin.error().text);
+        auto settings = make_settings(chosen_.section, *plugin->descriptor, folders_.conf);
+        if (!settings)
+            return complain("Fatal error: [" + chosen_.section.name + "] " + settings.error().text);
+        settings->debug = debug_level();
+        if (const auto status = make_room()) return *status;
+
+        const bool foreground =
+            line_.mode != Mode::serve || line_.foreground.value_or(line_.debug > 0);
+        auto background = foreground ? Background::foreground() : Background::enter();
+        if (!background) return complain("Error: " + background.error().text);
+        const auto to_syslog = environment_.find("NUT_DEBUG_SYSLOG");
+        Logs logs(clock_, line_, foreground, chosen_.section.driver,
+                  to_syslog == environment_.end() ? "" : to_syslog->second);
+        const LogLevel most = settings->debug > 0 ? LogLevel::debug
+                              : line_.quiet       ? LogLevel::warning
+                                                  : LogLevel::info;
+        Logger log = Logger(logs.sink(), most).with("ups", chosen_.section.name);
+        for (const auto& note : chosen_.notes)
+            log.warning("conf", note);
+        return run_program({line_, folders_, chosen_.section, chosen_.chroot, *std::move(plugin),
+                            *std::move(settings), place_},
+                           log, *std::move(background));
+    }
+
+    int run_program(ProgramSetup setup, Logger& log, Background background) {
+        Program program(std::move(setup), files_, clock_, log, std::move(background),
+                        NotifySocket::from_environment());
+        const int status = program.run();
+        // The plugin's thread still runs: destructors would wait for it, or pull things from under it.
+        if (program.has_hung()) ::_exit(status);
+        return status;
+    }
+
+    // Deals with another instance. A value is the exit status; none: go on.
+    std::optional<int> make_room() {
+        if (line_.mode == Mode::dump) return std::nullopt;
+        if (line_.mode == Mode::killpower) {
+            const auto done = killpower_by_socket(place_, clock_);
+            if (done && *done) return 0;
+        }
+        const auto gone = evict(place_, clock_);
+        if (!gone) return complain("Error: " + gone.error().text);
+        if (*gone) fmt::print(stderr, "Ended another instance of {}\n", place_.socket_path);
+        return std::nullopt;
+    }
+
+    CommandLine line_;
+    EnvironmentVariables environment_;
+    SystemClock clock_;
+    conf::DiskFiles files_;
+    Folders folders_;
+    ChosenUps chosen_;
+    DriverPlace place_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    // A client that goes away must not end the driver.
+    std::signal(SIGPIPE, SIG_IGN);
+    auto line = parse_command_line({argv, static_cast<std::size_t>(argc)});
+    if (!line) return complain(line.error().text + "\nTry -h for help.");
+    return Main(*std::move(line), read_environment()).run();
+}
