@@ -113,7 +113,7 @@ void DriverLink::on_line(std::string_view line) {
 bool DriverLink::set_info(std::string_view line, const LineWords& words) {
     if (words.words.size() < 2) return false;
     const DriverValue value = driver_value(line, words);
-    if (words.words.size() < 3 && value.escaping == Escaping::proper) return false;
+    if (words.words.size() != 3 && value.escaping != Escaping::missing) return false;
     if (value.escaping != Escaping::proper) ask_again();
     return state_.set(words.words[1], value.text) != Outcome::refused;
 }

@@ -23,6 +23,7 @@ struct Call {
     std::string& out;
     std::string_view word; ///< the word that named the command, as the client wrote it
     std::span<const std::string_view> args;
+    std::string_view verb = {}; ///< canonical; empty while unknown
     const CommandRow* row = nullptr;
     Ups* ups = nullptr;              ///< with `Needs::ups` or `Needs::data`
     std::string_view outcome = "OK"; ///< for the audit log

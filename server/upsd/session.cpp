@@ -112,6 +112,7 @@ bool Session::check(Call& call) {
     const CommandTable::Verb* const verb = engine_.commands().find(call.word);
     if (verb == nullptr) return refuse(NetError::unknown_command);
     const bool in_clear = security_ == Security::clear && !peer_.loopback;
+    call.verb = verb->name;
     call.row = verb->alone;
     if (!verb->subs.empty() && !call.args.empty()) {
         call.row = CommandTable::find_sub(*verb, call.args.front());
@@ -187,11 +188,8 @@ void Session::audit(const Call& call) const {
                          call.outcome == "PASSWORD-REQUIRED" || call.outcome == "TLS-NOT-ENABLED";
     const bool always = call.row != nullptr && call.row->audited == Audited::always;
     if (!refused && !always) return;
-    std::string action;
-    if (call.row != nullptr) {
-        action = call.row->verb;
-        if (!call.row->sub.empty()) action.append(" ").append(call.row->sub);
-    }
+    std::string action(call.row != nullptr ? call.row->verb : call.verb);
+    if (call.row != nullptr && !call.row->sub.empty()) action.append(" ").append(call.row->sub);
     const auto arg = [&call](std::size_t at) {
         return at < call.args.size() ? call.args[at] : std::string_view();
     };
