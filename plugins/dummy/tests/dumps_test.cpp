@@ -39,7 +39,7 @@ std::vector<fs::path> dumps_in(const fs::path& folder) {
 
 // The value as a client of the dumped device saw it: "name: value", less a remark of the library.
 std::map<std::string, std::string> expected_of(const std::string& text) {
-    static const std::regex variable("([A-Za-z0-9._-]+):(?: (.*)|)");
+    static const std::regex variable("([A-Za-z0-9._-]+):(?: |(?=\\t)|$)(.*)");
     static const std::regex remark("[ \t]*#(BAD|COMMENT)([: \t].*)?$");
     std::map<std::string, std::string> made;
     std::istringstream lines(text);
