@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What tests of whole programs share. Read README.md first, then site.py."""
 
-from .client import Client
+from .client import Client, quote
 from .dev_file import read_dev, write_dev
 from .fake_driver import FakeDriver
 from .fake_server import FakeServer
@@ -11,4 +11,4 @@ from .site import Site, Ups, User
 from .wait import wait_for
 
 __all__ = ["Client", "FakeDriver", "FakeServer", "OURS", "Process", "Programs", "STOCK", "Site",
-           "Ups", "User", "build_root", "need_stock", "read_dev", "wait_for", "write_dev"]
+           "Ups", "User", "build_root", "need_stock", "quote", "read_dev", "wait_for", "write_dev"]

@@ -137,3 +137,25 @@ def unquote(text):
 def quote(text):
     """The text in double quotes, with `"`, `\\` and `#` escaped."""
     return '"' + "".join("\\" + c if c in '"\\#' else c for c in text) + '"'
+
+
+def words(line):
+    """The words of a protocol line: blanks separate, `"` opens a quoted word, `\\` takes the next
+    character as it is."""
+    found, word, quoted, escaped = [], None, False, False
+    for char in line:
+        if escaped:
+            word, escaped = (word or "") + char, False
+        elif char == "\\":
+            word, escaped = word or "", True
+        elif quoted:
+            quoted = char != '"'
+            word += "" if char == '"' else char
+        elif char.isspace():
+            found += [word] if word is not None else []
+            word = None
+        elif char == '"' and word is None:
+            word, quoted = "", True
+        else:
+            word = (word or "") + char
+    return found + ([word] if word is not None else [])

@@ -3,11 +3,11 @@
 
 import os
 import select
-import shlex
 import socket
 import threading
 
 from .client import quote
+from .client import words as words_of
 from .wait import wait_for
 
 
@@ -168,7 +168,7 @@ class FakeDriver:
         if reply is not None:
             self._send(client, reply.encode())
             return
-        words = shlex.split(line) if line.count('"') % 2 == 0 else line.split()
+        words = words_of(line)
         verb = words[0].upper() if words else ""
         if verb == "DUMPALL":
             self._send(client, self.dump().encode())

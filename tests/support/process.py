@@ -11,14 +11,16 @@ from .wait import wait_for
 class Process:
     """Runs from the constructor on. Output of both kinds goes to one log file."""
 
-    def __init__(self, name, argv, env, log_path, cwd="/"):
+    def __init__(self, name, argv, env, log_path, cwd="/", user=None):
+        """`user`: whom to run it as, if not oneself."""
         self.name = name
         self.argv = [str(word) for word in argv]
         self.log_path = log_path
         with open(log_path, "ab") as log:
             self._popen = subprocess.Popen(self.argv, env=env, cwd=cwd, stdin=subprocess.DEVNULL,
                                            stdout=log, stderr=subprocess.STDOUT,
-                                           start_new_session=True)
+                                           start_new_session=True, user=user,
+                                           extra_groups=[] if user else None)
         self.pid = self._popen.pid
 
     def log(self):

@@ -15,7 +15,7 @@ from . import dev_file
 from .client import Client
 from .fake_driver import FakeDriver
 from .process import Process, processes_with, tcp_connections
-from .programs import OURS, Programs
+from .programs import OURS, STOCK, Programs
 from .wait import STRETCH, wait_for
 
 ACCOUNT = "nut"  # what daemons and drivers become when root starts them
@@ -69,19 +69,22 @@ class Site:
 
     Everything started here ends with `close()`, which also checks what is left."""
 
-    def __init__(self):
+    def __init__(self, state=None):
+        """`state`: the state directory of another site, to share its drivers."""
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="ups-", dir="/tmp"))
         self.conf = self.root / "conf"
-        self.state = self.root / "state"
+        self.state = state or self.root / "state"
         self.logs = self.root / "log"
         for folder in (self.conf, self.state, self.logs):
-            folder.mkdir()
+            folder.mkdir(exist_ok=True)
         self.owner = account_ids()
         os.chmod(self.root, 0o755)
         for folder, mode in ((self.conf, 0o750), (self.state, 0o770)):
             os.chmod(folder, mode)
             if self.owner:
                 os.chown(folder, *self.owner)
+        # A site that shares another's drivers keeps its own pid files.
+        self.pids = self.state if state is None else self.conf
         self.port = free_port()
         self.processes = []
         self.clients = []
@@ -124,18 +127,18 @@ class Site:
     def env(self, **more):
         env = {key: value for key, value in os.environ.items() if not key.startswith("NUT_")}
         env.update(NUT_CONFPATH=str(self.conf), NUT_STATEPATH=str(self.state),
-                   NUT_ALTPIDPATH=str(self.state), NUT_PIDPATH=str(self.state),
+                   NUT_ALTPIDPATH=str(self.pids), NUT_PIDPATH=str(self.pids),
                    NUT_QUIET_INIT_SSL="true", UPS_TEST_SITE=str(self.root), LC_ALL="C.UTF-8")
         env.update(more)
         return env
 
-    def spawn(self, name, argv, env=None, make=OURS):
+    def spawn(self, name, argv, env=None, make=OURS, user=None):
         """Starts a program in the foreground and keeps it until `close()`. One of ours must then end
         with status 0."""
         count = sum(1 for process in self.processes if process.name.startswith(name))
         label = name if not count else f"{name}.{count}"
         process = Process(label, argv, env or self.env(), self.logs / f"{label}.log",
-                          cwd=self.root)
+                          cwd=self.root, user=user)
         process.make = make
         self.processes.append(process)
         return process
@@ -161,6 +164,27 @@ class Site:
                             env, make)
         driver.wait_until(lambda: accepts(self.socket_path(ups, program)), what="listens")
         return driver
+
+    def start_upsmon(self, name, text):
+        """Starts the stock monitor with this upsmon.conf, in a directory of its own. It runs as an
+        account that cannot write the system's pid directory (2.8.0 has no variable for that), so that
+        several can run, and never beside the system's own."""
+        folder = self.root / name
+        folder.mkdir()
+        os.chmod(folder, 0o777)
+        (folder / "upsmon.conf").write_text(text, encoding="utf-8")
+        return self.spawn(name, [Programs(STOCK).path("upsmon"), "-D", "-p"],
+                          self.env(NUT_CONFPATH=str(folder)), STOCK,
+                          user="nobody" if os.getuid() == 0 else None)
+
+    def running(self):
+        """Pids of all processes that were started for this site, by others too."""
+        return processes_with(self._marker)
+
+    @staticmethod
+    def stock_drivers():
+        """The folder of the stock driver programs, for `driverpath`."""
+        return Programs(STOCK).driver_folder
 
     def socket_path(self, ups, program="dummy-ups"):
         return self.state / f"{program}-{ups}"
@@ -215,7 +239,7 @@ class Site:
             fake.stop()
         for process in reversed(self.processes):
             problems += self._end(process)
-        for pid in processes_with(self._marker):
+        for pid in self.running():
             problems.append(f"process left: {pid} {command_line(pid)}")
             try:
                 os.kill(pid, signal.SIGKILL)
