@@ -5,10 +5,11 @@ from .client import Client, quote
 from .dev_file import read_dev, write_dev
 from .fake_driver import FakeDriver
 from .fake_server import FakeServer
+from .many_drivers import ManyDrivers
 from .process import Process
 from .programs import OURS, STOCK, Programs, build_root, need_stock
 from .site import Site, Ups, User
 from .wait import wait_for
 
-__all__ = ["Client", "FakeDriver", "FakeServer", "OURS", "Process", "Programs", "STOCK", "Site",
+__all__ = ["Client", "FakeDriver", "FakeServer", "ManyDrivers", "OURS", "Process", "Programs", "STOCK", "Site",
            "Ups", "User", "build_root", "need_stock", "quote", "read_dev", "wait_for", "write_dev"]

@@ -143,10 +143,11 @@ class Site:
         self.processes.append(process)
         return process
 
-    def start_upsd(self, make=OURS, args=(), env=None):
-        """Starts a server and waits until it answers on the site's port."""
+    def start_upsd(self, make=OURS, args=(), env=None, under=()):
+        """Starts a server and waits until it answers on the site's port. `under`: words of a program
+        that runs it (`prlimit` and the like)."""
         upsd = self.spawn("upsd" if make == OURS else "stock-upsd",
-                          [Programs(make).path("upsd"), "-F", *run_as(), *args], env, make)
+                          [*under, Programs(make).path("upsd"), "-F", *run_as(), *args], env, make)
         upsd.wait_until(self.answers, what=f"answers on port {self.port}")
         return upsd
 

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Clients that misbehave: the server stays small, quick for the others, and correct."""
+
+import random
+import socket
+import struct
+import time
+
+import pytest
+
+from support import Client, Ups, wait_for
+
+GROWTH_KIB = 8 * 1024  # how much a server may grow under any of this
+
+
+@pytest.fixture
+def upsd(site):
+    site.write_ups_conf([Ups("alpha")])
+    site.fake_driver("alpha", {"ups.status": "OL", **{f"outlet.{i}.voltage": "230.5" for i in range(60)}})
+    server = site.start_upsd()
+    site.wait_var("alpha", "ups.status", "OL")
+    site.wait_reply("GET VAR alpha outlet.59.voltage", 'VAR alpha outlet.59.voltage "230.5"')
+    return server
+
+
+def longest_wait(site, busy):
+    """The longest time an honest client waits for an answer while `busy` says that there is more."""
+    worst = 0.0
+    with Client(site.port) as client:
+        while busy():
+            begin = time.monotonic()
+            assert client.ask("GET VAR alpha ups.status") == 'VAR alpha ups.status "OL"'
+            worst = max(worst, time.monotonic() - begin)
+    return worst
+
+
+def send_what_fits(sock, data, most):
+    """Sends copies of `data` until the peer takes no more for a while, or `most` bytes went out."""
+    sock.setblocking(False)
+    sent, refused = 0, 0
+    while sent < most and refused < 20:
+        try:
+            sent += sock.send(data[sent % len(data):])
+            refused = 0
+        except BlockingIOError:
+            refused += 1
+            time.sleep(0.01)
+    return sent
+
+
+def test_a_client_that_never_reads_is_paused_and_hurts_nobody(site, upsd):
+    before = upsd.resident_kib()
+    lazy = site.client().sock
+    lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    request = b"LIST VAR alpha\n"
+    sent = send_what_fits(lazy, request, 2_000_000)
+    assert sent < 2_000_000, "the server goes on reading from a client that reads nothing"
+    assert upsd.resident_kib() - before < GROWTH_KIB
+    rounds = iter(range(200))
+    assert longest_wait(site, lambda: next(rounds, None) is not None) < 1.0
+
+    # When it reads again, every request that went out whole has its whole answer.
+    lazy.settimeout(20)
+    answer = "\n".join(["BEGIN LIST VAR alpha", *site.client().ask_list("LIST VAR alpha"),
+                        "END LIST VAR alpha", ""]).encode()
+    expected = (sent // len(request)) * len(answer)
+    got = 0
+    while got < expected:
+        chunk = lazy.recv(1 << 20)
+        assert chunk, f"connection lost after {got} of {expected} bytes"
+        got += len(chunk)
+    assert got == expected
+
+
+def test_hundred_clients_that_never_read_cost_little_memory(site, upsd):
+    before = upsd.resident_kib()
+    for _ in range(100):
+        lazy = site.client().sock
+        lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        lazy.setblocking(False)
+        try:
+            for _ in range(50):
+                lazy.send(b"LIST VAR alpha\n" * 50)
+        except BlockingIOError:
+            pass
+    assert site.client().ask("GET VAR alpha ups.status") == 'VAR alpha ups.status "OL"'
+    grown = upsd.resident_kib() - before
+    assert grown < 4 * GROWTH_KIB, f"{grown} KiB for 100 clients"
+
+
+def test_one_byte_per_second_is_answered_and_hurts_nobody(site, upsd):
+    clients = [site.client(timeout=30) for _ in range(5)]
+    begin = time.monotonic()
+    for number, byte in enumerate(b"NETVER\n"):
+        for client in clients:
+            client.send_bytes(bytes([byte]))
+        assert longest_wait(site, lambda n=number: time.monotonic() < begin + n + 1) < 1.0
+    for client in clients:
+        assert client.line() == "1.3"
+
+
+def test_connections_that_break_at_any_moment_leave_nothing(site, upsd):
+    descriptors = len(upsd.descriptors())
+    chance = random.Random(3493)
+    whole = b"USERNAME mon1\nPASSWORD pass1\nLOGIN alpha\nLIST VAR alpha\nSUBSCRIBE alpha\nLOGOUT\n"
+    for number in range(300):
+        sock = socket.create_connection(("127.0.0.1", site.port), timeout=10)
+        sock.sendall(whole[:chance.randrange(len(whole))])
+        if number % 2:  # end with RST instead of FIN
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        sock.close()
+    wait_for(lambda: len(upsd.descriptors()) == descriptors, what=lambda: upsd.descriptors())
+    site.wait_reply("GET NUMLOGINS alpha", "NUMLOGINS alpha 0")
+    assert site.client().ask_list("LIST CLIENT alpha") == []
+
+
+def test_garbage_on_the_client_port_gets_errors_and_no_more(site, upsd):
+    before = upsd.resident_kib()
+    chance = random.Random(42)
+    words = [b"GET", b"LIST", b"SET", b"VAR", b"alpha", b"ups.status", b"\"", b"\\", b"#", b"=", b" ",
+             b"\n", b"\0", b"\xff", b"INSTCMD", b"TRACKING", b"SUBSCRIBE", b"USERNAME", b"LOGIN"]
+    for number in range(100):
+        kind = number % 3
+        data = (chance.randbytes(4000) if kind == 0 else
+                b" ".join(chance.choice(words) for _ in range(800)) if kind == 1 else
+                b"".join(chance.choice(words) for _ in range(800)))
+        with Client(site.port) as client:
+            client.send_bytes(data + b"\n\"\nNETVER\n")
+            client.sock.shutdown(socket.SHUT_WR)
+            while client.sock.recv(65536):
+                pass
+    assert upsd.resident_kib() - before < GROWTH_KIB
+    assert site.client().ask("GET VAR alpha ups.status") == 'VAR alpha ups.status "OL"'
+
+
+def test_a_line_without_end_takes_no_memory(site, upsd):
+    before = upsd.resident_kib()
+    endless = site.client()
+    for _ in range(200):
+        endless.send_bytes(b"x" * 65536)
+    for _ in range(200):
+        endless.send_bytes(b"a " * 32768)
+    assert upsd.resident_kib() - before < GROWTH_KIB
+    endless.send_bytes(b"\nNETVER\n")
+    assert endless.lines(2) == ["ERR UNKNOWN-COMMAND", "1.3"]
+
+
+def test_pipelined_requests_are_all_answered_in_order(site, upsd):
+    client = site.client()
+    client.send_bytes(b"".join(b"GET VAR alpha x.%d\nGET DESC alpha x.%d\n" % (i, i) for i in range(5000)))
+    for number in range(5000):
+        assert client.line() == "ERR VAR-NOT-SUPPORTED"
+        assert client.line() == f'DESC alpha x.{number} "Description unavailable"'
+
+
+def test_out_of_descriptors_old_clients_go_on_and_new_ones_are_refused_cleanly(site):
+    site.write_ups_conf([Ups("alpha")])
+    site.fake_driver("alpha", {"ups.status": "OL"})
+    upsd = site.start_upsd(under=["prlimit", "--nofile=64:64"])
+    site.wait_var("alpha", "ups.status", "OL")
+
+    served, refused = [], 0
+    for _ in range(100):
+        client = site.client()
+        try:
+            assert client.ask("NETVER") == "1.3"
+            served.append(client)
+        except (AssertionError, ConnectionError):
+            refused += 1
+    assert len(served) >= 20 and refused >= 36, (len(served), refused)
+    for client in served:
+        assert client.ask("GET VAR alpha ups.status") == 'VAR alpha ups.status "OL"'
+    for client in served[:10]:
+        client.close()
+    wait_for(lambda: site.answers(), what="room again")
+    ticks = upsd.cpu_ticks()
+    time.sleep(0.3)  # nothing to do for this long must cost (nearly) nothing
+    assert upsd.cpu_ticks() - ticks <= 3, "busy while it has no descriptors to give"
