@@ -40,30 +40,33 @@ def stage():
     return target
 
 
+# Where Debian puts the stock programs. Its /usr/sbin/upsd and /sbin/upsmon are wrappers that look at
+# nut.conf; the programs themselves are with the drivers.
+STOCK_FOLDERS = [pathlib.Path(name) for name in ("/lib/nut", "/usr/bin", "/sbin")]
+
+
 class Programs:
-    """The paths of one set of programs. `tool("upsc")` and so on raise if the file is absent."""
+    """The paths of one set of programs. To see whether a failing test or a program is wrong, name
+    programs in UPS_TEST_STOCK ("upsd,upsc", or "all"): the stock ones then take the place of ours."""
 
     def __init__(self, make):
-        """`make`: OURS or STOCK. With UPS_TEST_PROGRAMS=stock both mean the stock programs, to see
-        whether a failing test or a program is wrong."""
-        if make == OURS and os.environ.get("UPS_TEST_PROGRAMS") == STOCK:
-            make = STOCK
-        self.make = make
-        if make == OURS:
-            prefix = stage() / os.environ.get("UPS_PREFIX", "usr/local")
-            self._folders = [prefix / "sbin", prefix / "bin", prefix / "lib/ridethrough"]
-            self.driver_folder = prefix / "lib/ridethrough"
+        """`make`: OURS or STOCK."""
+        replaced = os.environ.get("UPS_TEST_STOCK", "").split(",")
+        self._replaced = () if make == STOCK else replaced
+        if make == STOCK or "all" in replaced:
+            self._folders = STOCK_FOLDERS
+            self.driver_folder = STOCK_FOLDERS[0]
         else:
-            # Debian's /usr/sbin/upsd and /sbin/upsmon are wrappers that look at nut.conf.
-            self._folders = [pathlib.Path("/lib/nut"), pathlib.Path("/usr/bin"),
-                             pathlib.Path("/sbin")]
-            self.driver_folder = pathlib.Path("/lib/nut")
+            prefix = stage() / os.environ.get("UPS_PREFIX", "usr/local")
+            self.driver_folder = prefix / "lib/ridethrough"
+            self._folders = [prefix / "sbin", prefix / "bin", self.driver_folder]
 
     def path(self, name):
-        for folder in self._folders:
+        folders = STOCK_FOLDERS if name in self._replaced else self._folders
+        for folder in folders:
             if (found := folder / name).exists():
                 return found
-        raise FileNotFoundError(f"no {self.make} program {name} in {self._folders}")
+        raise FileNotFoundError(f"no program {name} in {', '.join(map(str, folders))}")
 
     def driver(self, name):
         return self.driver_folder / name
