@@ -28,10 +28,10 @@ Digest digest_of_parts(const HashKey& key, std::string_view a, std::string_view 
 
 } // namespace
 
-UserAuthenticator::UserAuthenticator(Loop& loop, Random& random, const Logger& logger)
+UserAuthenticator::UserAuthenticator(Loop& loop, Worker& worker, Random& random,
+                                     const Logger& logger)
     : loop_(loop), logger_(logger), key_(HashKey::fresh(random)), throttle_(Duration::zero()),
-      timer_(loop, [this] { start_due(); }),
-      worker_(loop, [this](Id id, bool matches) { on_checked(id, matches); }) {}
+      timer_(loop, [this] { start_due(); }), worker_(worker) {}
 
 void UserAuthenticator::apply(UserTable table, Duration longest_delay) {
     table_ = std::move(table);
@@ -177,7 +177,7 @@ void UserAuthenticator::evaluate(Id id) {
 }
 
 void UserAuthenticator::feed_worker() {
-    for (; !for_worker_.empty(); for_worker_.pop_front()) {
+    for (; !for_worker_.empty() && checks_ < kMaxChecks; for_worker_.pop_front()) {
         const auto found = guesses_.find(for_worker_.front());
         if (found == guesses_.end()) continue;
         Guess& guess = found->second;
@@ -187,14 +187,27 @@ void UserAuthenticator::feed_worker() {
             schedule(found->first, Duration::zero()); // needs no worker any more
             continue;
         }
-        PasswordWorker::Job job{found->first, Secret(std::string_view(measure->password)),
-                                Secret(guess.password.view())};
-        if (!worker_.submit(std::move(job))) return;
+        if (!start_check(found->first, guess, *measure)) {
+            schedule(found->first, std::chrono::seconds(1)); // the worker's queue is full
+            continue;
+        }
         guess.checked = user != nullptr ? digest_of(*user, guess.password.view()) : Digest{};
     }
 }
 
+bool UserAuthenticator::start_check(Id id, Guess& guess, const User& measure) {
+    Worker::Task task = [this, id, stored = Secret(std::string_view(measure.password)),
+                         candidate = Secret(guess.password.view())]() -> Worker::Finish {
+        const bool matches = password_matches(stored.view(), candidate.view());
+        return [this, id, matches] { on_checked(id, matches); };
+    };
+    if (!worker_.submit(std::move(task))) return false;
+    ++checks_;
+    return true;
+}
+
 void UserAuthenticator::on_checked(Id id, bool matches) {
+    --checks_;
     if (const auto found = guesses_.find(id); found != guesses_.end()) {
         const Guess& guess = found->second;
         // The users may have changed while the worker was busy: only what is stored now counts.

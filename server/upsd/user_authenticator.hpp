@@ -7,12 +7,13 @@
 #pragma once
 
 #include "lib/base/log.hpp"
+#include "lib/base/password.hpp"
 #include "lib/base/random.hpp"
 #include "server/upsd/access.hpp"
 #include "server/upsd/keyed_hash.hpp"
 #include "server/upsd/login_throttle.hpp"
-#include "server/upsd/password_worker.hpp"
 #include "server/upsd/user_table.hpp"
+#include "server/upsd/worker.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -32,8 +33,13 @@ class UserAuthenticator final : public Authenticator {
     /// Verified pairs remembered; the oldest goes first, and is then verified anew.
     static constexpr std::size_t kMaxVerified = 4096;
 
-    /// All of it outlives the object. Starts the worker thread. Without users everything is denied.
-    UserAuthenticator(Loop& loop, Random& random, const Logger& logger);
+    /// Checks handed to the worker at once. Few: a guess that waits here may be answered by another
+    /// check meanwhile, and the worker has other customers.
+    static constexpr unsigned kMaxChecks = 2;
+
+    /// All of it outlives the object; the worker's results are delivered to it for as long as the loop
+    /// runs. Without users everything is denied.
+    UserAuthenticator(Loop& loop, Worker& worker, Random& random, const Logger& logger);
 
     /// Swaps the users; questions that wait are answered from the new ones. `longest_delay`: limit for
     /// addresses that keep failing, zero: none.
@@ -78,6 +84,7 @@ class UserAuthenticator final : public Authenticator {
     void start_due();
     void evaluate(Id id);
     void feed_worker();
+    [[nodiscard]] bool start_check(Id id, Guess& guess, const User& measure);
     void on_checked(Id id, bool matches);
     void answer(Id id, bool known);
 
@@ -94,8 +101,9 @@ class UserAuthenticator final : public Authenticator {
     std::unordered_map<const AccessWaiter*, Id> waiters_;
     std::multimap<Instant, Id> due_; // may name guesses that nobody waits for any more
     std::deque<Id> for_worker_;      // likewise
+    unsigned checks_ = 0; // in the worker's hands
     Timer timer_;
-    PasswordWorker worker_;
+    Worker& worker_;
 };
 
 } // namespace ups::upsd

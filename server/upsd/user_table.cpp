@@ -22,7 +22,7 @@ User make_user(const conf::User& from) {
         user.commands.insert(to_lower(command));
     for (const std::string& name : from.upses)
         user.upses.insert(to_lower(name));
-    user.all_upses = from.upses.empty();
+    user.all_upses = from.all_upses;
     return user;
 }
 

@@ -58,7 +58,8 @@ class Users : public testing::Test {
     conf::UpsdUsers conf_;
     SocketAddress peer_{.host = "192.0.2.1", .port = 40000};
     Asker asker_;
-    UserAuthenticator authenticator_{loop_, random_, logger_};
+    Worker worker_{loop_};
+    UserAuthenticator authenticator_{loop_, worker_, random_, logger_};
 };
 
 TEST_F(Users, PlainPasswordIsAnsweredAtOnce) {

@@ -68,6 +68,7 @@ TEST(UserTable, UpsListLimitsEveryRight) {
     conf::User user = named("u");
     user.may_set = true;
     user.upses = {"Rack1"};
+    user.all_upses = false;
     const UserTable table({.users = {user}});
     EXPECT_TRUE(only(table).allows(Right::set, "rack1", "x"));
     EXPECT_FALSE(only(table).allows(Right::set, "rack2", "x"));

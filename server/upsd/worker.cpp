@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/upsd/password_worker.hpp"
+#include "server/upsd/worker.hpp"
 
 #include "lib/base/assert.hpp"
 
@@ -19,8 +19,8 @@ Fd make_eventfd() {
 
 }  // namespace
 
-PasswordWorker::PasswordWorker(Loop& loop, Done done)
-    : done_(std::move(done)), event_(make_eventfd()),
+Worker::Worker(Loop& loop)
+    : event_(make_eventfd()),
       watch_(loop, event_.get(), Interest::read, [this](Interest) { collect(); }) {
     // Signals are for the loop's thread.
     sigset_t all, before;
@@ -30,7 +30,7 @@ PasswordWorker::PasswordWorker(Loop& loop, Done done)
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
-PasswordWorker::~PasswordWorker() {
+Worker::~Worker() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
@@ -39,43 +39,42 @@ PasswordWorker::~PasswordWorker() {
     thread_.join();
 }
 
-bool PasswordWorker::submit(Job&& job) {
+bool Worker::submit(Task task) {
     {
         const std::lock_guard lock(mutex_);
-        if (jobs_.size() >= kMaxQueue) return false;
-        jobs_.push_back(std::move(job));
+        if (tasks_.size() >= kMaxQueue) return false;
+        tasks_.push_back(std::move(task));
     }
     wake_.notify_one();
     return true;
 }
 
-void PasswordWorker::work() {
+void Worker::work() {
     std::unique_lock lock(mutex_);
     for (;;) {
-        wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+        wake_.wait(lock, [this] { return stopping_ || !tasks_.empty(); });
         if (stopping_) return;
-        const Job job = std::move(jobs_.front());
-        jobs_.pop_front();
+        Task task = std::move(tasks_.front());
+        tasks_.pop_front();
         lock.unlock();
-        const bool matches = password_matches(job.stored.view(), job.candidate.view());
+        Finish finish = task();
         lock.lock();
-        outcomes_.push_back({job.id, matches});
+        finished_.push_back(std::move(finish));
         const std::uint64_t one = 1;
         // Cannot fail: the counter would have to reach 2^64 - 1 first.
         (void)!::write(event_.get(), &one, sizeof one);
     }
 }
 
-void PasswordWorker::collect() {
+void Worker::collect() {
     std::uint64_t count = 0;
     (void)!::read(event_.get(), &count, sizeof count);
-    std::vector<Outcome> outcomes;
+    std::vector<Finish> finished;
     {
         const std::lock_guard lock(mutex_);
-        outcomes.swap(outcomes_);
+        finished.swap(finished_);
     }
-    for (const Outcome& outcome : outcomes)
-        done_(outcome.id, outcome.matches);
+    for (Finish& finish : finished) finish();
 }
 
 }  // namespace ups::upsd
