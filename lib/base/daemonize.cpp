@@ -81,11 +81,12 @@ Result<Background> Background::enter() {
 Result<void> Background::ready() {
     if (!channel_) return {};
     UPS_TRY(const Fd null, open_file("/dev/null", O_RDWR));
+    if (::chdir("/") < 0) return fail_errno("chdir", errno);
     std::fflush(nullptr);
+    // Last: a failure must still be seen on the terminal.
     for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
         if (::dup2(null.get(), standard) < 0) return fail_errno("dup2", errno);
     }
-    if (::chdir("/") < 0) return fail_errno("chdir", errno);
     // A parent that was killed meanwhile is no reason to stop.
     (void)send_all(channel_.get(), std::string_view(&kReady, 1));
     channel_.reset();

@@ -55,7 +55,7 @@ constexpr const char* kCommon[] = {
     "getdents",
     "getdents64",
     "getcwd",
-    "umask",
+    "chdir", "umask",
     "rename",
     "renameat",
     "renameat2",
@@ -220,7 +220,6 @@ constexpr const char* kDriver[] = {
     "sync_file_range",
     "memfd_create",
     "prctl",
-    "chdir",
 };
 
 constexpr const char* kDeadly[] = {

@@ -23,6 +23,7 @@ class Server::Impl final : private ConnectionOwner {
     Impl(const ServerParts& parts, Settings settings);
 
     void add_listener(BoundSocket socket, ListenerKind kind);
+    void remove_listener(const SocketAddress& address);
     void apply(Settings settings);
     [[nodiscard]] std::size_t client_count() const noexcept { return clients_.size(); }
 
@@ -68,6 +69,12 @@ void Server::Impl::add_listener(BoundSocket socket, ListenerKind kind) {
         parts_.loop, std::move(socket),
         [this, kind](Fd fd, SocketAddress peer) { accept(std::move(fd), std::move(peer), kind); },
         [this](const Error& why) { parts_.logger.error("client.refused", why.text); }));
+}
+
+void Server::Impl::remove_listener(const SocketAddress& address) {
+    std::erase_if(listeners_, [&address](const auto& listener) {
+        return listener->address().host == address.host && listener->address().port == address.port;
+    });
 }
 
 void Server::Impl::apply(Settings settings) {
@@ -185,6 +192,10 @@ Server::~Server() = default;
 
 void Server::add_listener(BoundSocket socket, ListenerKind kind) {
     impl_->add_listener(std::move(socket), kind);
+}
+
+void Server::remove_listener(const SocketAddress& address) {
+    impl_->remove_listener(address);
 }
 
 void Server::apply(Settings settings) {

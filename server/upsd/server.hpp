@@ -42,6 +42,9 @@ class Server {
 
     /// Accepts clients on `socket` from now on. A `tls` listener needs a configured TlsProvider.
     void add_listener(BoundSocket socket, ListenerKind kind);
+    /// Closes the listener on this address, if there is one; its sessions stay. Not from inside one of
+    /// its callbacks.
+    void remove_listener(const SocketAddress& address);
     /// Swaps the settings: UPSes appear, change and vanish; sessions stay. `settings` has been
     /// checked.
     void apply(Settings settings);

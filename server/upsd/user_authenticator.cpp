@@ -8,7 +8,9 @@
 namespace ups::upsd {
 namespace {
 
-Verdict verdict(bool granted) { return granted ? Verdict::granted : Verdict::denied; }
+Verdict verdict(bool granted) {
+    return granted ? Verdict::granted : Verdict::denied;
+}
 
 std::string seconds_text(Duration wait) {
     return std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count()) + " s";
@@ -26,7 +28,7 @@ Digest digest_of_parts(const HashKey& key, std::string_view a, std::string_view 
     return digest;
 }
 
-} // namespace
+}  // namespace
 
 UserAuthenticator::UserAuthenticator(Loop& loop, Worker& worker, Random& random,
                                      const Logger& logger)
@@ -133,7 +135,8 @@ void UserAuthenticator::succeeded(const Digest& digest, const SocketAddress& pee
         if (same) freed.push_back(entry.second);
         return same;
     });
-    for (const Id id : freed) schedule(id, Duration::zero());
+    for (const Id id : freed)
+        schedule(id, Duration::zero());
 }
 
 void UserAuthenticator::report_slowed(const SocketAddress& peer,
@@ -184,11 +187,11 @@ void UserAuthenticator::feed_worker() {
         const User* user = table_.find(guess.user);
         const User* measure = user != nullptr ? user : table_.any_slow();
         if (measure == nullptr || is_verified(user, guess.password.view())) {
-            schedule(found->first, Duration::zero()); // needs no worker any more
+            schedule(found->first, Duration::zero());  // needs no worker any more
             continue;
         }
         if (!start_check(found->first, guess, *measure)) {
-            schedule(found->first, std::chrono::seconds(1)); // the worker's queue is full
+            schedule(found->first, std::chrono::seconds(1));  // the worker's queue is full
             continue;
         }
         guess.checked = user != nullptr ? digest_of(*user, guess.password.view()) : Digest{};
@@ -212,8 +215,8 @@ void UserAuthenticator::on_checked(Id id, bool matches) {
         const Guess& guess = found->second;
         // The users may have changed while the worker was busy: only what is stored now counts.
         const User* user = table_.find(guess.user);
-        const bool known = matches && user != nullptr &&
-                           digest_of(*user, guess.password.view()) == guess.checked;
+        const bool known =
+            matches && user != nullptr && digest_of(*user, guess.password.view()) == guess.checked;
         if (known) succeeded(guess.checked, guess.peer);
         answer(id, known);
     }
@@ -233,4 +236,4 @@ void UserAuthenticator::answer(Id id, bool known) {
     }
 }
 
-} // namespace ups::upsd
+}  // namespace ups::upsd

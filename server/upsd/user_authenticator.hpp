@@ -62,9 +62,9 @@ class UserAuthenticator final : public Authenticator {
         std::string user;
         Secret password;
         SocketAddress peer;
-        Digest key;                      ///< in `guess_ids_`
-        Digest checked;                  ///< `digest_of` when the worker got it
-        std::vector<Question> questions; ///< never empty
+        Digest key;                       ///< in `guess_ids_`
+        Digest checked;                   ///< `digest_of` when the worker got it
+        std::vector<Question> questions;  ///< never empty
     };
     struct DigestHash {
         std::size_t operator()(const Digest& digest) const noexcept { return digest.low; }
@@ -99,11 +99,11 @@ class UserAuthenticator final : public Authenticator {
     std::unordered_map<Id, Guess> guesses_;
     std::unordered_map<Digest, Id, DigestHash> guess_ids_;
     std::unordered_map<const AccessWaiter*, Id> waiters_;
-    std::multimap<Instant, Id> due_; // may name guesses that nobody waits for any more
-    std::deque<Id> for_worker_;      // likewise
-    unsigned checks_ = 0; // in the worker's hands
+    std::multimap<Instant, Id> due_;  // may name guesses that nobody waits for any more
+    std::deque<Id> for_worker_;       // likewise
+    unsigned checks_ = 0;             // in the worker's hands
     Timer timer_;
     Worker& worker_;
 };
 
-} // namespace ups::upsd
+}  // namespace ups::upsd

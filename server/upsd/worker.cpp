@@ -74,7 +74,8 @@ void Worker::collect() {
         const std::lock_guard lock(mutex_);
         finished.swap(finished_);
     }
-    for (Finish& finish : finished) finish();
+    for (Finish& finish : finished)
+        finish();
 }
 
 }  // namespace ups::upsd

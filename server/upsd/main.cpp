@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lib/base/build_info.hpp"
+#include "lib/base/daemonize.hpp"
+#include "lib/base/text.hpp"
+#include "server/upsd/control.hpp"
+#include "server/upsd/daemon.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <limits>
+#include <memory>
+#include <unistd.h>
+
+namespace {
+
+using namespace ups;
+using namespace ups::upsd;
+
+std::optional<std::string> variable(const char* name) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') return std::nullopt;
+    return std::string(value);
+}
+
+bool is_set(const char* name) {
+    return parse_boolean(variable(name).value_or("no")).value_or(false);
+}
+
+unsigned number(const char* name) {
+    const auto value = parse_integer(variable(name).value_or("0")).value_or(0);
+    return value < 0 || value > std::numeric_limits<int>::max() ? 0 : static_cast<unsigned>(value);
+}
+
+DebugLog debug_log() {
+    const std::string where = variable("NUT_DEBUG_SYSLOG").value_or("");
+    if (where == "stderr") return DebugLog::standard_error;
+    return where == "none" ? DebugLog::none : DebugLog::usual;
+}
+
+Environment read_environment() {
+    Environment env;
+    env.conf_path = variable("NUT_CONFPATH").value_or(std::string(kConfPath));
+    env.state_path = variable("NUT_STATEPATH");
+    env.pid_path =
+        variable("NUT_ALTPIDPATH").value_or(env.state_path.value_or(std::string(kPidPath)));
+    env.debug = number("NUT_DEBUG_LEVEL");
+    env.debug_pid = is_set("NUT_DEBUG_PID");
+    env.debug_program = is_set("NUT_DEBUG_PROCNAME");
+    env.debug_log = debug_log();
+    env.quiet_banner = is_set("NUT_QUIET_INIT_BANNER");
+    env.allow_no_device = is_set("ALLOW_NO_DEVICE");
+    env.allow_not_all_listeners = is_set("ALLOW_NOT_ALL_LISTENERS");
+    env.ignore_program_name = is_set("NUT_IGNORE_CHECKPROCNAME");
+    env.max_connections_limit = number("NUT_SYSMAXCONN_LIMIT");
+    return env;
+}
+
+void print_banner() {
+    std::printf("%.*s upsd %.*s\n", static_cast<int>(kProduct.size()), kProduct.data(),
+                static_cast<int>(kVersion.size()), kVersion.data());
+    std::fflush(stdout);
+}
+
+int complain(const Error& error) {
+    std::fprintf(stderr, "%s\n", error.text.c_str());
+    return EXIT_FAILURE;
+}
+
+/// The sinks of this run: stderr until the process is in the background, syslog once it may be.
+class LogTarget {
+  public:
+    LogTarget(const Clock& clock, const Options& options, const Environment& env)
+        : stderr_(clock,
+                  options.debug > 0 ? StderrSink::Stamp::elapsed : StderrSink::Stamp::plain) {
+        const bool background = !options.stays_in_foreground();
+        if (background && env.debug_log == DebugLog::usual) {
+            syslog_ = std::make_unique<SyslogSink>("upsd");
+            tee_ = std::make_unique<TeeSink>(stderr_, *syslog_);
+        }
+    }
+    [[nodiscard]] LogSink& sink() { return tee_ ? static_cast<LogSink&>(*tee_) : stderr_; }
+
+  private:
+    StderrSink stderr_;
+    std::unique_ptr<SyslogSink> syslog_;
+    std::unique_ptr<TeeSink> tee_;
+};
+
+Logger make_logger(LogTarget& target, LogLevel most, const Environment& env) {
+    Logger logger(target.sink(), most);
+    if (env.debug_program && most == LogLevel::debug) logger = logger.with("program", "upsd");
+    if (env.debug_pid && most == LogLevel::debug)
+        logger = logger.with("pid", std::to_string(::getpid()));
+    return logger;
+}
+
+/// Who root becomes: -u, else the packaged account.
+Result<std::optional<Account>> choose_account(const Options& options) {
+    if (!is_root()) return std::nullopt;
+    const std::string name = options.user.empty() ? std::string(kRunUser) : options.user;
+    const std::string group = options.user.empty() ? std::string(kRunGroup) : std::string();
+    UPS_TRY(Account account, find_account(name, group));
+    return std::optional(std::move(account));
+}
+
+Result<void> change_root(const std::string& folder) {
+    if (folder.empty()) return {};
+    if (::chroot(folder.c_str()) < 0 || ::chdir("/") < 0)
+        return fail_errno("chroot " + folder, errno);
+    return {};
+}
+
+int serve(const Options& options, const Environment& env) {
+    // While the account file can still be read.
+    auto account = choose_account(options);
+    if (!account) return complain(account.error());
+    if (auto changed = change_root(options.chroot); !changed) return complain(changed.error());
+    auto background = options.stays_in_foreground() ? Result<Background>(Background::foreground())
+                                                    : Background::enter();
+    if (!background) return complain(background.error());
+    const SystemClock clock;
+    LogTarget target(clock, options, env);
+    const bool debug = options.debug > 0 || env.debug > 0;
+    const LogLevel most = debug           ? LogLevel::debug
+                          : options.quiet ? LogLevel::warning
+                                          : LogLevel::info;
+    const Logger logger = make_logger(target, most, env);
+    Daemon daemon({options, env, clock, logger,
+                   Logger(target.sink(), std::max(most, LogLevel::info)), *std::move(account)});
+    auto started = daemon.start();
+    if (started) started = background->ready();
+    if (!started) {
+        logger.error("start.failed", started.error().text);
+        return EXIT_FAILURE;
+    }
+    daemon.run();
+    return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const Environment env = read_environment();
+    if (!env.quiet_banner) print_banner();
+    const auto options = parse_options(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
+    if (!options) return complain(options.error());
+    switch (options->action) {
+    case Action::version:
+        if (env.quiet_banner) print_banner();
+        return EXIT_SUCCESS;
+    case Action::help:
+        std::fputs(help_text().c_str(), stdout);
+        return EXIT_SUCCESS;
+    case Action::check:
+        return check_configuration(env, *options, SystemClock());
+    case Action::reload:
+    case Action::stop: {
+        const auto told = tell_running(*options, env);
+        return told ? EXIT_SUCCESS : complain(told.error());
+    }
+    case Action::serve:
+        return serve(*options, env);
+    }
+    return EXIT_FAILURE;
+}
