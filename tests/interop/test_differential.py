@@ -42,7 +42,7 @@ SESSIONS = {
              "LIST RANGE alpha ups.mfr", "LIST RANGE fake no.such", "LIST ENUM gone x.y"],
     "nobody": ["STARTTLS", "LOGIN alpha", "PRIMARY alpha", "MASTER alpha", "FSD alpha",
                "SET VAR alpha ups.id x", "INSTCMD alpha load.off", "SET TRACKING ON", "SET", "SET FOO",
-               "INSTCMD", "ATTACH alpha", "DETACH", "USERNAME", "USERNAME a b", "PASSWORD",
+               "INSTCMD", "ATTACH alpha", "USERNAME", "USERNAME a b", "PASSWORD",
                "USERNAME admin", "USERNAME admin", "LOGIN alpha", "PRIMARY alpha", "FSD alpha",
                "SET VAR alpha ups.id x", "INSTCMD alpha load.off", "SET TRACKING ON", "PASSWORD x",
                "PASSWORD x", "LOGIN alpha", "SET TRACKING ON", "GET TRACKING", "LOGOUT"],
@@ -63,6 +63,7 @@ SESSIONS = {
                 "LOGOUT now", "LOGOUT"],
     "secondary": [*MON2, "PRIMARY alpha", "MASTER alpha", "FSD alpha", "LOGIN gone", "LIST CLIENT gone",
                   "LOGOUT"],
+    "draft verbs": [*MON1, "ATTACH alpha", "GET NUMLOGINS alpha", "DETACH"],
     "wrong password": [*WRONG, "LOGIN alpha", "SET TRACKING ON", "SET VAR alpha ups.id x",
                        "INSTCMD alpha load.off", "INSTCMD alpha nocmd", "FSD alpha", "LOGOUT"],
     "forced shutdown": [*MON1, "FSD alpha", "GET VAR alpha ups.status", "LIST RW alpha", "FSD gone",
@@ -78,6 +79,9 @@ ALLOWED = {
     ("get", "GET VAR nope server.version"): (
         'VAR nope server.version "2.8.0"', re.compile(r'VAR nope server.version "\d+\.\d+\.\d+"')),
     ("nobody", "ATTACH alpha"): ("ERR UNKNOWN-COMMAND", "ERR USERNAME-REQUIRED"),
+    ("draft verbs", "ATTACH alpha"): ("ERR UNKNOWN-COMMAND", "OK"),
+    ("draft verbs", "GET NUMLOGINS alpha"): ("NUMLOGINS alpha 0", "NUMLOGINS alpha 1"),
+    ("draft verbs", "DETACH"): ("ERR UNKNOWN-COMMAND", "OK Goodbye"),
 }
 
 # Requests to which the stock server says nothing.
