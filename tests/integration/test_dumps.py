@@ -50,7 +50,7 @@ def batches():
 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no device dumps in {FOLDER} (set UPS_DDL_DIR)")
-@pytest.mark.parametrize("files", batches(), ids=lambda files: files[0].stem[:30])
+@pytest.mark.parametrize("files", batches(), ids=[f"from-{b[0].stem[:30]}" for b in batches()])
 def test_dumps_come_out_of_upsc_value_for_value(site, files):
     site.write_ups_conf([Ups(f"u{i}", port=str(file.resolve())) for i, file in enumerate(files)])
     site.start_upsd()
