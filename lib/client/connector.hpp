@@ -36,7 +36,7 @@ enum class TlsMode : std::uint8_t {
 
 struct ConnectOptions {
     ServerAddress server;
-    TlsMode tls = TlsMode::automatic;
+    TlsMode tls = TlsMode::off;
     tls::TlsContextPtr context;  ///< needed unless `tls` is off; says what is verified
     std::string
         certificate_name;  ///< that the certificate must be for; empty: the server's host name

@@ -31,6 +31,10 @@ Failure protocol_failure() {
     return other_failure(FailureKind::protocol, "Protocol error");
 }
 
+Failure garbled_failure() {
+    return other_failure(FailureKind::garbled, "Protocol error");
+}
+
 struct EventRow {
     std::string_view word;
     EventKind kind;
@@ -106,9 +110,11 @@ std::optional<Failure> Conversation::first_line(const LineWords& line, std::stri
         reply_.rows.emplace_back(words.begin() + 1, words.end());
         break;
     case Shape::value:
-        if (!starts_with(words, front.echo) || words.size() == front.echo.size())
+        if (!starts_with(words, front.echo)) return protocol_failure();
+        if (line.broken)
+            row_failure_ = garbled_failure();
+        else if (words.size() == front.echo.size())
             return protocol_failure();
-        if (line.broken) row_failure_ = protocol_failure();
         reply_.rows.emplace_back(words.begin() + static_cast<std::ptrdiff_t>(front.echo.size()),
                                  words.end());
         break;
@@ -141,7 +147,7 @@ std::optional<Failure> Conversation::list_line(const LineWords& line) {
 
 std::optional<Failure> Conversation::take_row(const LineWords& line, std::size_t behind) {
     if (!starts_with(line.words, waiting_.front().echo)) return protocol_failure();
-    if (line.broken) row_failure_ = protocol_failure();
+    if (line.broken) row_failure_ = garbled_failure();
     std::vector<std::string> row;
     for (const std::string_view word : line.words.subspan(behind)) {
         reply_bytes_ += sizeof(std::string) + word.size();

@@ -63,6 +63,7 @@ ErrorCode general_code(const Failure& failure) {
         return ErrorCode::timeout;
     case FailureKind::disconnected:
         return ErrorCode::closed;
+    case FailureKind::garbled:
     case FailureKind::protocol:
         return ErrorCode::invalid;
     case FailureKind::tls:

@@ -45,6 +45,7 @@ enum class ServerError : std::uint8_t {
 
 enum class FailureKind : std::uint8_t {
     server,        ///< the server answered ERR; the connection goes on
+    garbled,       ///< this one answer cannot be read (quotes); the connection goes on
     no_such_host,  ///< the name has no address
     connect,       ///< no address could be reached; `Failure::sys_errno` is the last reason
     timeout,       ///< no answer in time
@@ -65,7 +66,9 @@ struct Failure {
     /// The same as an error of the general kind.
     [[nodiscard]] Error as_error() const;
     /// Whether the connection is over after this.
-    [[nodiscard]] bool is_fatal() const noexcept { return kind != FailureKind::server; }
+    [[nodiscard]] bool is_fatal() const noexcept {
+        return kind != FailureKind::server && kind != FailureKind::garbled;
+    }
 };
 
 /// A value, or why there is none.

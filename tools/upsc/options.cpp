@@ -22,16 +22,16 @@ usage: upsc -l | -L [<hostname>[:port]]
 
 Shows what a UPS server knows.
 
-  <ups>                           <upsname>[@<hostname>[:<port>]]; an IPv6 address
-                                  in [brackets]; a path is a Unix socket
-  -l, --list                      names of the UPSes, one per line
-  -L, --list-full                 names and descriptions
-  -c, --clients                   addresses of the clients logged in to <ups>
-  -w, --watch                     print "name: value" now and at every change, as
-                                  the server pushes it; survives reconnects
-  --interval SECONDS              with -w and a server that cannot push: how often
-                                  to ask (default 5)
-  -j, --json                      JSON; with -w one object per line
+  <ups>                       <upsname>[@<hostname>[:<port>]]; an IPv6 address
+                              in [brackets]; a path is a Unix socket
+  -l, --list                  names of the UPSes, one per line
+  -L, --list-full             names and descriptions
+  -c, --clients               addresses of the clients logged in to <ups>
+  -w, --watch                 print "name: value" now and at every change, as
+                              the server pushes it; survives reconnects
+  --interval SECONDS          with -w and a server that cannot push: how often
+                              to ask (default 5)
+  -j, --json                  JSON; with -w one object per line
 )";
 
 }  // namespace

@@ -24,14 +24,14 @@ usage: upscmd -l <ups>
 
 Runs commands on UPS hardware.
 
-  <ups>                           <upsname>[@<hostname>[:<port>]]; an IPv6 address
-                                  in [brackets]; a path is a Unix socket
-  <command>                       name of the command, such as test.panel.start
-  <value>                         what the command is given, such as seconds
-  -l, --list UPS                  show the commands that the UPS has
-  -w, --wait                      wait for the answer of the driver and print it
-  -t, --timeout SECONDS           how long to wait (default 10)
-  --strict                        wait, and exit with 1 if the command failed
+  <ups>                       <upsname>[@<hostname>[:<port>]]; an IPv6 address
+                              in [brackets]; a path is a Unix socket
+  <command>                   name of the command, such as test.panel.start
+  <value>                     what the command is given, such as seconds
+  -l, --list UPS              show the commands that the UPS has
+  -w, --wait                  wait for the answer of the driver and print it
+  -t, --timeout SECONDS       how long to wait (default 10)
+  --strict                    wait, and exit with 1 if the command failed
 )";
 
 }  // namespace

@@ -23,13 +23,13 @@ usage: upsrw [-l] <ups>
 
 Shows and sets the variables of UPS hardware that can be written.
 
-  <ups>                           <upsname>[@<hostname>[:<port>]]; an IPv6 address
-                                  in [brackets]; a path is a Unix socket
-  -l, --list                      show them (this is the default)
-  -s, --set VARIABLE[=VALUE]      set one; the value is asked for if it is missing
-  -w, --wait                      wait for the answer of the driver and print it
-  -t, --timeout SECONDS           how long to wait (default 10)
-  --strict                        wait, and exit with 1 if setting failed
+  <ups>                       <upsname>[@<hostname>[:<port>]]; an IPv6 address
+                              in [brackets]; a path is a Unix socket
+  -l, --list                  show them (this is the default)
+  -s, --set VARIABLE[=VALUE]  set one; the value is asked for if it is missing
+  -w, --wait                  wait for the answer of the driver and print it
+  -t, --timeout SECONDS       how long to wait (default 10)
+  --strict                    wait, and exit with 1 if setting failed
 )";
 
 void take_assignment(Options& options, std::string_view text) {

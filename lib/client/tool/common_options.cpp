@@ -3,6 +3,7 @@
 
 #include "lib/base/text.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <iterator>
 #include <system_error>
@@ -43,26 +44,27 @@ constexpr option kCredentials[] = {
 
 constexpr std::string_view kCommonHelp = R"(
 Connection:
-  -W, --connect-timeout SECONDS   limit for connecting (default 10, 0 = none)
-  -A, --auth-file FILE            credentials and TLS rules (nutauth.conf)
-  --tls off|try|require|verify    encryption; "verify" also checks who the server
-                                  is; default: "try", and off on this machine
-  --tls-direct                    TLS from the first byte (the server's TLS port)
-  --ca FILE|DIR                   trusted authorities; implies --tls=verify
-  --cert FILE, --key FILE         certificate to show to the server, and its key
-  --tls-name NAME                 name expected in the server's certificate
+  -W, --connect-timeout SEC   limit for connecting (default 10, 0 = none)
+  -A, --auth-file FILE        credentials and TLS rules (nutauth.conf)
+  --tls MODE                  off, try, require (encrypted), verify (encrypted,
+                              and the server proves its name); default: try, but
+                              off for servers on this machine
+  --tls-direct                TLS from the first byte (the server's TLS port)
+  --ca FILE|DIR               trusted authorities; implies --tls=verify
+  --cert FILE, --key FILE     certificate to show to the server, and its key
+  --tls-name NAME             name expected in the server's certificate
 
-  -D, --debug                     say on stderr what is done
-  -V, --version                   print the version
-  -h, --help                      print this text
+  -D, --debug                 say on stderr what is done
+  -V, --version               print the version
+  -h, --help                  print this text
 )";
 
 constexpr std::string_view kCredentialsHelp = R"(
 Credentials (asked for if they are missing):
-  -u, --user NAME                 user name
-  -p, --password PASSWORD         password; other users can see it in "ps"
-  --password-file FILE            first line of FILE; "-" is standard input
-  --password-env NAME             value of an environment variable
+  -u, --user NAME             user name
+  -p, --password PASSWORD     password; other users may see it in "ps"
+  --password-file FILE        first line of FILE; "-" is standard input
+  --password-env NAME         value of an environment variable
 )";
 
 Result<ToolTls> parse_tls(std::string_view word) {
@@ -107,7 +109,7 @@ Result<unsigned> parse_seconds(std::string_view text, std::string_view name) {
                     "' option) to unsigned int: " + std::make_error_code(why).message());
 }
 
-Result<bool> take_common(CommonOptions& options, int code, const char* argument) {
+Result<bool> take_common(CommonOptions& options, int code, char* argument) {
     switch (code) {
     case 'D':
         ++options.debug;

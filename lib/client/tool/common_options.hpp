@@ -51,8 +51,8 @@ enum class Credentials : std::uint8_t { no, yes };
                                                Credentials credentials);
 
 /// Takes one option that getopt_long found. False: it is not one of these. Fails with the message for
-/// the user if `argument` will not do.
-[[nodiscard]] Result<bool> take_common(CommonOptions& options, int code, const char* argument);
+/// the user if `argument` will not do. A password is wiped from `argument` (getopt's `optarg`).
+[[nodiscard]] Result<bool> take_common(CommonOptions& options, int code, char* argument);
 
 /// Their lines of the help text, at most 80 columns.
 [[nodiscard]] std::string common_help(Credentials credentials);
