@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/upsd/session.hpp"
+
+#include "tests/support/splits.hpp"
+#include "tests/unit/upsd/engine_world.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ups::upsd::testing {
+namespace {
+
+struct SessionTest : ::testing::Test {
+    SessionTest() {
+        world.driver("alpha").say("SETINFO ups.status \"OL\"\nSETINFO ups.id \"x\"\n"
+                                  "SETFLAGS ups.id RW STRING\nADDCMD load.off\nDATAOK\nDUMPDONE\n");
+        world.users.users["admin"] = {"pw", {"set", "instcmd", "attach", "fsd"}};
+    }
+    World world{settings_with({"alpha", "beta"})};
+};
+
+TEST_F(SessionTest, AnswersTheSameHoweverTheBytesArrive) {
+    constexpr std::string_view kInput = "VER\r\n\nGET VAR alpha \"ups.status\"\nGET VAR alpha \\\n"
+                                        "ups.id\nFOO \"a#b\nLIST VAR alpha # x\nLOGIN alpha\n"
+                                        "GET VAR \"al\npha\" ups.status\nPROTVER";
+    std::string whole;
+    test::for_every_split(kInput, [&](const test::Chunks& chunks) {
+        FakeClient& client = world.client();
+        for (const std::string_view chunk : chunks)
+            client.send(chunk);
+        if (whole.empty()) whole = client.received;
+        EXPECT_EQ(client.received, whole);
+        world.clients.clear();
+    });
+    EXPECT_TRUE(whole.ends_with("ERR USERNAME-REQUIRED\nVAR alpha ups.status \"OL\"\n")) << whole;
+}
+
+TEST_F(SessionTest, KeepsNothingOfALineWithoutEnd) {
+    FakeClient& client = world.client();
+    const std::string chunk(10000, 'x');
+    for (int i = 0; i < 20; ++i)
+        client.send(chunk);
+    EXPECT_EQ(client.received, "ERR INVALID-ARGUMENT\n");
+    client.send("rest\nPROTVER\n");
+    EXPECT_EQ(client.received, "ERR INVALID-ARGUMENT\n1.3\n");
+}
+
+TEST_F(SessionTest, RefusesAnOverlongLineThatArrivesWhole) {
+    FakeClient& client = world.client();
+    client.send(std::string(kMaxLine + 10, 'x') + "\nPROTVER\n");
+    EXPECT_EQ(client.received, "ERR INVALID-ARGUMENT\n1.3\n");
+}
+
+TEST_F(SessionTest, MakesNoMoreOutputAtOnceThanItsBound) {
+    struct Host final : SessionHost {
+        void on_ready(Session&) override {}
+        void on_events(Session&) override {}
+        void on_notice(Session&, std::string_view) override {}
+    } host;
+    Session session(world.engine, host, {.host = "::1", .loopback = true}, Security::clear);
+    constexpr std::size_t kRequests = 5000;
+    std::string input;
+    for (std::size_t i = 0; i < kRequests; ++i)
+        input += "LIST VAR alpha\n";
+    std::string out;
+    session.on_input(input, out);
+    std::size_t answers = 0;
+    for (;;) {
+        EXPECT_LE(out.size(), Session::kMostOutput + 200);
+        for (std::size_t at = 0; (at = out.find("END LIST", at)) != std::string::npos; ++at)
+            ++answers;
+        if (!session.has_backlog()) break;
+        out.clear();
+        session.resume(out);
+    }
+    EXPECT_EQ(answers, kRequests);
+}
+
+TEST_F(SessionTest, LeavesNoQuestionBehindWhenItEnds) {
+    world.users.slow = true;
+    FakeClient& client = world.client();
+    client.send("USERNAME admin\nPASSWORD pw\nLOGIN alpha\n");
+    EXPECT_EQ(world.users.waiting(), 1U);
+    world.clients.clear();
+    EXPECT_EQ(world.users.waiting(), 0U);
+}
+
+TEST_F(SessionTest, LeavesNoLoginAndNoSubscriptionBehindWhenItEnds) {
+    FakeClient& client = world.client();
+    client.send("USERNAME admin\nPASSWORD pw\nLOGIN alpha\nSUBSCRIBE alpha\nSUBSCRIBE beta\n");
+    const Ups& alpha = *world.engine.registry().find("alpha");
+    EXPECT_EQ(alpha.attached.size(), 1U);
+    EXPECT_EQ(alpha.subscriptions.size(), 1U);
+    EXPECT_NE(alpha.state.changes(), nullptr);
+    world.clients.clear();
+    EXPECT_TRUE(alpha.attached.empty());
+    EXPECT_TRUE(alpha.subscriptions.empty());
+    EXPECT_EQ(alpha.state.changes(), nullptr);
+}
+
+TEST_F(SessionTest, IsPatientWithThoseWhoAttachAndMoreWithThoseWhoSubscribe) {
+    FakeClient& client = world.client();
+    EXPECT_EQ(client.session.patience(), Patience::usual);
+    client.send("USERNAME admin\nPASSWORD pw\nLOGIN alpha\n");
+    EXPECT_EQ(client.session.patience(), Patience::attached);
+    client.send("SUBSCRIBE alpha\n");
+    EXPECT_EQ(client.session.patience(), Patience::subscribed);
+    client.send("UNSUBSCRIBE alpha\n");
+    EXPECT_EQ(client.session.patience(), Patience::attached);
+}
+
+TEST_F(SessionTest, StartsOverForAReaderThatWasAwayForTooManyRemovals) {
+    FakeClient& client = world.client();
+    client.send("SUBSCRIBE alpha\n");
+    client.blocked = true;
+    FakeDriver& driver = *world.drivers.at("alpha");
+    for (std::size_t i = 0; i <= vars::ChangeLog::kMaxGone; ++i)
+        driver.say("SETINFO ups.alarm x\nDELINFO ups.alarm\n");
+    client.received.clear();
+    client.blocked = false;
+    client.work();
+    EXPECT_EQ(client.received, "BEGIN SUBSCRIBE alpha\nVAR alpha ups.id \"x\"\n"
+                               "VAR alpha ups.status \"OL\"\nEND SUBSCRIBE alpha\n");
+}
+
+TEST(CommandTable, NamesEveryCommandOnceAndHelpsWithAllVerbs) {
+    const CommandTable table;
+    for (const CommandRow& row : command_rows()) {
+        const CommandTable::Verb* const verb = table.find(row.verb);
+        ASSERT_NE(verb, nullptr);
+        const CommandRow* const found =
+            row.sub.empty() ? verb->alone : CommandTable::find_sub(*verb, row.sub);
+        EXPECT_EQ(found, &row) << row.verb << " " << row.sub;
+        EXPECT_NE(table.help().find(row.verb), std::string::npos);
+        // What a verb asks before its sub-command is known holds for all of them.
+        EXPECT_EQ(verb->access, row.access);
+        EXPECT_EQ(verb->in_clear, row.in_clear);
+    }
+    EXPECT_EQ(table.find("NOPE"), nullptr);
+}
+
+}  // namespace
+}  // namespace ups::upsd::testing
