@@ -33,7 +33,7 @@ void Driver::serve(BoundSocket socket) {
     server_.emplace(loop_, std::move(socket), state_, handler, log_);
 }
 
-void Driver::run_on_plugin_thread(std::function<void()> task) {
+void Driver::run_on_plugin_thread(std::function<std::string()> task) {
     own_jobs_.push_back(Job{.kind = JobKind::run, .task = std::move(task)});
     pump();
 }
@@ -102,6 +102,8 @@ void Driver::on_done(JobDone done) {
         if (done.kind == JobKind::create && done.code != UPSDRV_OK)
             return finish(1, "the plugin refused to start: " + std::string(code_text(done.code)));
         if (done.kind == JobKind::create) created_ = true;
+        if (done.kind == JobKind::run && !done.problem.empty())
+            log_.info("driver.confined", done.problem);
         if (done.kind == JobKind::reconfigure && done.code != UPSDRV_OK)
             log_.error("driver.reload", code_text(done.code));
         return;

@@ -57,8 +57,8 @@ class Driver final : private RequestHandler {
 
     /// Serves clients from now on.
     void serve(BoundSocket socket);
-    /// Runs `task` on the plugin's thread, between two calls of the plugin.
-    void run_on_plugin_thread(std::function<void()> task);
+    /// Runs `task` on the plugin's thread, between two calls of the plugin; what it returns is logged.
+    void run_on_plugin_thread(std::function<std::string()> task);
     /// Cuts the power of the load: `sdcommands` in turn, else the plugin's `shutdown`. Reported by
     /// `on_shutdown`. The device must be open.
     void shutdown();

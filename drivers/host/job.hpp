@@ -41,7 +41,7 @@ struct Job {
     std::string name = {};                  ///< set, command
     std::optional<std::string> value = {};  ///< set; command: its parameter
     PluginOptions options = {};             ///< reconfigure
-    std::function<void()> task = {};        ///< run
+    std::function<std::string()> task = {}; ///< run: its result is logged, unless empty
 };
 
 /// How a job ended, and what the plugin published meanwhile.

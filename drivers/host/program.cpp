@@ -11,6 +11,13 @@
 #include <utility>
 
 namespace ups::host {
+namespace {
+
+Result<void> give_up_ids(const std::optional<Account>& account) {
+    return account ? drop_privileges(*account) : set_no_new_privileges();
+}
+
+} // namespace
 
 Program::Program(ProgramSetup setup, conf::FileSource& files, const Clock& clock, Logger& log,
                  Background background, NotifySocket notify)
@@ -84,13 +91,29 @@ Result<void> Program::on_open() {
 Result<void> Program::give_up_rights() {
     if (!setup_.chroot.empty() && (::chroot(setup_.chroot.c_str()) != 0 || ::chdir("/") != 0))
         return fail_errno("cannot chroot to " + setup_.chroot, errno);
-    if (!account_) return set_no_new_privileges();
-    UPS_CHECK(drop_privileges(*account_));
-    // Ids are those of the process; the rest belongs to a thread, so the plugin's drops it as well.
-    driver_->run_on_plugin_thread([account = *account_] {
-        if (!drop_privileges(account)) ::_exit(1);
+    const std::vector<sandbox::FileRule> files = file_rules();
+    UPS_CHECK(give_up_ids(account_));
+    (void)sandbox::restrict_files(sandbox::Profile::driver, files);
+    // Ids are those of the process; the rest belongs to a thread, so the plugin's does the same. The
+    // filter of system calls is for all threads at once and comes last.
+    driver_->run_on_plugin_thread([account = account_, files] {
+        if (!give_up_ids(account)) ::_exit(1);
+        const auto layer = sandbox::restrict_files(sandbox::Profile::driver, files);
+        const auto calls = sandbox::restrict_calls(sandbox::Profile::driver);
+        return sandbox::describe(calls, layer);
     });
     return {};
+}
+
+// Plugins may read what their account may; nothing but sockets, pid file, recording and device is written.
+std::vector<sandbox::FileRule> Program::file_rules() const {
+    using sandbox::Access;
+    std::vector<sandbox::FileRule> rules = {{"/", Access::read},
+                                            {"/dev", Access::device},
+                                            {setup_.folders.state, Access::read_write},
+                                            {setup_.folders.pid, Access::read_write}};
+    if (!setup_.line.record.empty()) rules.push_back({setup_.line.record, Access::read_write});
+    return rules;
 }
 
 Result<void> Program::open_socket() {

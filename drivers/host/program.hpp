@@ -11,10 +11,12 @@
 #include "lib/base/notify_socket.hpp"
 #include "lib/base/pid_file.hpp"
 #include "lib/base/privileges.hpp"
+#include "lib/sandbox/sandbox.hpp"
 
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ups::host {
 
@@ -50,6 +52,7 @@ class Program final : private DriverEvents {
 
     [[nodiscard]] Result<void> choose_link();
     [[nodiscard]] Result<void> give_up_rights();
+    [[nodiscard]] std::vector<sandbox::FileRule> file_rules() const;
     [[nodiscard]] Result<void> open_socket();
     void print_variables() const;
     void leave(int status);

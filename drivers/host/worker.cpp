@@ -118,7 +118,7 @@ std::int32_t Worker::call(Job& job, std::string& problem) {
         close();
         return UPSDRV_OK;
     case JobKind::run:
-        job.task();
+        problem = job.task();
         return UPSDRV_OK;
     }
     return UPSDRV_E_INVALID;

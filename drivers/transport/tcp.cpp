@@ -5,6 +5,7 @@
 #include "lib/base/build_info.hpp"
 #include "lib/base/text.hpp"
 #include "lib/event/byte_io.hpp"
+#include "lib/tls/tls_io.hpp"
 
 #include <array>
 #include <cerrno>
@@ -115,20 +116,41 @@ class TcpLink final : public Link {
         }
     }
 
-    std::int32_t control(std::uint32_t operation, std::string_view, Instant) override {
+    std::int32_t control(std::uint32_t operation, std::string_view argument,
+                         Instant deadline) override {
+        if (operation == UPSDRV_LINK_OP_START_TLS) return start_tls(std::string(argument), deadline);
         if (operation != UPSDRV_LINK_OP_FLUSH) return UPSDRV_E_UNSUPPORTED;
         std::array<char, 4096> waste;
         IoOutcome got;
-        do
-            got = io_->read(waste);
+        do got = io_->read(waste);
         while (got.status == IoStatus::done);
         const bool over = got.status == IoStatus::closed || got.status == IoStatus::failed;
         return over ? UPSDRV_E_LOST : UPSDRV_OK;
     }
 
-    std::string problem() const override { return io_->problem(); }
+    std::string problem() const override { return problem_.empty() ? io_->problem() : problem_; }
 
   private:
+    // Whatever fails here leaves the link unusable: a half-made session must not go on in clear.
+    std::int32_t start_tls(const std::string& name, Instant deadline) {
+        tls::ClientSettings settings;
+        settings.verify = name.empty() ? tls::Verify::off : tls::Verify::on;
+        auto context = tls::TlsContext::client(settings, clock_.wall());
+        if (!context) {
+            problem_ = context.error().text;
+            return UPSDRV_E_FAILED;
+        }
+        auto session = tls::TlsIo::client(*std::move(context), io_->take_fd(), name);
+        tls::TlsIo& made = *session;
+        io_ = std::move(session);
+        for (;;) {
+            const IoOutcome step = made.handshake();
+            if (step.status == IoStatus::done) return UPSDRV_OK;
+            if (step.status == IoStatus::failed) return UPSDRV_E_FAILED;
+            if (const auto code = wait(step.status, deadline); code != UPSDRV_OK) return code;
+        }
+    }
+
     // Waits for what a read or write needs. UPSDRV_OK: try again.
     std::int32_t wait(IoStatus need, Instant deadline) {
         if (need == IoStatus::closed || need == IoStatus::failed) return UPSDRV_E_LOST;
@@ -147,6 +169,7 @@ class TcpLink final : public Link {
     }
 
     std::unique_ptr<ByteIo> io_;
+    std::string problem_;
     const Clock& clock_;
     const StopSignal& stop_;
 };
