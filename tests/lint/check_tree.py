@@ -81,7 +81,7 @@ def check_includes(root):
             if not found:
                 continue
             path = found.group(1)
-            if name.startswith("plugins/"):
+            if name.startswith(("plugins/", "driverapi/template/")):
                 local = "/" not in path and Path(root, name).parent.joinpath(path).is_file()
                 if not local and not path.startswith(("upsdrv.h", "kit/")):
                     yield f"{name}:{number}: a plugin includes upsdrv.h, kit/ and its own files, not {path}"
