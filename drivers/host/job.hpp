@@ -37,11 +37,11 @@ enum class JobKind : std::uint8_t {
 struct Job {
     JobKind kind = JobKind::poll;
     Instant deadline{};
-    std::uint32_t groups = 0;               ///< poll: UPSDRV_POLL_...
-    std::string name = {};                  ///< set, command
-    std::optional<std::string> value = {};  ///< set; command: its parameter
-    PluginOptions options = {};             ///< reconfigure
-    std::function<std::string()> task = {}; ///< run: its result is logged, unless empty
+    std::uint32_t groups = 0;                ///< poll: UPSDRV_POLL_...
+    std::string name = {};                   ///< set, command
+    std::optional<std::string> value = {};   ///< set; command: its parameter
+    PluginOptions options = {};              ///< reconfigure
+    std::function<std::string()> task = {};  ///< run: its result is logged, unless empty
 };
 
 /// How a job ended, and what the plugin published meanwhile.

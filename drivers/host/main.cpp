@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /// `upsdrv`: drives one UPS with a plugin, under its own name or under that of a stock driver.
 #include "conf/parse/upsd_conf.hpp"
+#include "drivers/host/check.hpp"
 #include "drivers/host/describe.hpp"
 #include "drivers/host/program.hpp"
 #include "lib/base/build_info.hpp"
+#include "lib/base/file.hpp"
 
 #include <algorithm>
 #include <array>
@@ -86,7 +88,7 @@ class Main {
         case Mode::list_options:
             return print_options(line_.program, folders_.plugins);
         case Mode::check:
-            return complain("--check is not there yet");
+            return run_check();
         case Mode::serve:
         case Mode::dump:
         case Mode::killpower:
@@ -109,6 +111,23 @@ class Main {
         folders_ = find_folders(environment_, own_path(), chosen_.state_path, upsd_state_path);
         place_ = {conf::driver_socket_path(folders_.state, chosen_.section),
                   conf::driver_pid_path(folders_.pid, chosen_.section), chosen_.section.driver};
+    }
+
+    int run_check() {
+        CheckInput input{.path = line_.target, .options = {}, .recording = {}, .port_file = {}};
+        for (const auto& [key, value] : line_.set) {
+            if (key == "port")
+                input.port = value.value_or("");
+            else
+                input.options.emplace_back(key, value);
+        }
+        if (!line_.replay.empty()) {
+            auto recording = read_file(line_.replay);
+            if (!recording) return complain(recording.error().text);
+            input.recording = *std::move(recording);
+        }
+        if (auto file = read_file(input.port)) input.port_file = *std::move(file);
+        return check_plugin_file(input);
     }
 
     int run_control() {

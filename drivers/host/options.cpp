@@ -44,7 +44,8 @@ Result<void> set_ups(CommandLine& line, std::string_view value, bool without_fil
 }
 
 Result<void> add_setting(CommandLine& line, std::string_view value) {
-    if (!line.ups) return fail(ErrorCode::invalid, "-x must follow -a or -s");
+    if (!line.ups && line.mode != Mode::check)
+        return fail(ErrorCode::invalid, "-x must follow -a, -s or --check");
     const std::size_t equals = value.find('=');
     if (equals == std::string_view::npos)
         line.set.emplace_back(value, std::nullopt);

@@ -17,7 +17,7 @@ Result<void> give_up_ids(const std::optional<Account>& account) {
     return account ? drop_privileges(*account) : set_no_new_privileges();
 }
 
-} // namespace
+}  // namespace
 
 Program::Program(ProgramSetup setup, conf::FileSource& files, const Clock& clock, Logger& log,
                  Background background, NotifySocket notify)

@@ -118,11 +118,13 @@ class TcpLink final : public Link {
 
     std::int32_t control(std::uint32_t operation, std::string_view argument,
                          Instant deadline) override {
-        if (operation == UPSDRV_LINK_OP_START_TLS) return start_tls(std::string(argument), deadline);
+        if (operation == UPSDRV_LINK_OP_START_TLS)
+            return start_tls(std::string(argument), deadline);
         if (operation != UPSDRV_LINK_OP_FLUSH) return UPSDRV_E_UNSUPPORTED;
         std::array<char, 4096> waste;
         IoOutcome got;
-        do got = io_->read(waste);
+        do
+            got = io_->read(waste);
         while (got.status == IoStatus::done);
         const bool over = got.status == IoStatus::closed || got.status == IoStatus::failed;
         return over ? UPSDRV_E_LOST : UPSDRV_OK;

@@ -338,6 +338,7 @@ std::int32_t Session::probe() {
 }
 
 std::int32_t Session::open() {
+    if (created_ != UPSDRV_OK) return UPSDRV_E_LOST;
     const std::int32_t result = plugin_.open(self_, deadline());
     open_ = open_ || result == UPSDRV_OK;
     return result;

@@ -117,6 +117,7 @@ class Session {
     Session& operator=(const Session&) = delete;
 
     [[nodiscard]] std::int32_t created() const noexcept { return created_; }
+    [[nodiscard]] bool is_open() const noexcept { return open_; }
     /// Each call has `budget_ms` from the host's present time; the result is the plugin's.
     std::int32_t probe();
     std::int32_t open();

@@ -24,4 +24,4 @@ namespace ups::kit::testing {
     return *plugin;
 }
 
-} // namespace ups::kit::testing
+}  // namespace ups::kit::testing

@@ -71,8 +71,8 @@ class Example {
     std::int64_t answer_ms_ = 0;
 };
 
-} // namespace
-} // namespace ups::example
+}  // namespace
+}  // namespace ups::example
 
 extern "C" UPSDRV_EXPORT const upsdrv_plugin upsdrv_plugin_v1;
 const upsdrv_plugin upsdrv_plugin_v1 = ups::kit::plugin<ups::example::Example>(

@@ -10,9 +10,11 @@ namespace {
 // "(" 5 SP 3 SP 2
 constexpr std::size_t kStatusLength = 13;
 
-bool is_bit(char c) { return c == '0' || c == '1'; }
+bool is_bit(char c) {
+    return c == '0' || c == '1';
+}
 
-} // namespace
+}  // namespace
 
 std::optional<Status> parse_status(std::string_view line) {
     if (line.size() != kStatusLength || line.front() != '(') return std::nullopt;
@@ -31,4 +33,4 @@ std::optional<bool> parse_done(std::string_view line) {
     return std::nullopt;
 }
 
-} // namespace ups::example
+}  // namespace ups::example

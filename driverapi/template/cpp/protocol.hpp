@@ -30,4 +30,4 @@ struct Status {
 /// Whether the device did what it was asked. Nothing if the line is no answer at all.
 [[nodiscard]] std::optional<bool> parse_done(std::string_view line);
 
-} // namespace ups::example
+}  // namespace ups::example

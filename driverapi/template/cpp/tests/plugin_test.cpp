@@ -14,7 +14,9 @@ using namespace ups;
 using kit::testing::FakeHost;
 using kit::testing::Session;
 
-const upsdrv_plugin& plugin() { return kit::testing::load_plugin(PLUGIN_FILE); }
+const upsdrv_plugin& plugin() {
+    return kit::testing::load_plugin(PLUGIN_FILE);
+}
 
 std::string read(const std::string& path) {
     std::stringstream text;
@@ -71,4 +73,4 @@ TEST(Plugin, TellsWhenTheDeviceRefuses) {
     EXPECT_EQ(session.command("beeper.mute"), UPSDRV_E_FAILED);
 }
 
-} // namespace
+}  // namespace
