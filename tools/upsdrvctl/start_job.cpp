@@ -5,9 +5,13 @@
 
 #include <csignal>
 #include <string>
+#include <unistd.h>
 
 namespace ups::upsdrvctl {
 namespace {
+constexpr Duration kPidPause = std::chrono::milliseconds(10);
+constexpr unsigned kMostPidLooks = 100;
+
 std::string announcement(Purpose purpose, const std::string& name) {
     switch (purpose) {
     case Purpose::start:
@@ -28,7 +32,8 @@ std::string joined(const std::vector<std::string>& call) {
 StartJob::StartJob(const Context& context, const conf::UpsSection& ups, Purpose purpose)
     : context_(context), ups_(ups), purpose_(purpose),
       attempts_left_(purpose == Purpose::command ? 1 : ups.max_retry),
-      timer_(context.loop, [this] { on_time(); }) {}
+      timer_(context.loop, [this] { on_time(); }),
+      pid_timer_(context.loop, [this] { await_pid_file(); }) {}
 
 void StartJob::begin() {
     context_.console.debug(1, announcement(purpose_, ups_.name));
@@ -71,7 +76,8 @@ void StartJob::on_end(Ending ending) {
     child_.reset();
     timer_.stop();
     if (over_) return;
-    if (ending.is_clean()) return finish(Outcome::done);
+    if (cancelled_ && ending.signal == SIGTERM) return succeed();
+    if (ending.is_clean()) return purpose_ == Purpose::start ? await_pid_file() : succeed();
     context_.console.say("UPS [" + printable(ups_.name) + "]: driver failed to " +
                          (purpose_ == Purpose::power_off ? "shut down" : "start") + " (" +
                          ending.to_text() + ")");
@@ -80,6 +86,19 @@ void StartJob::on_end(Ending ending) {
         return finish(Outcome::failed);
     }
     timer_.start(ups_.retry_delay);
+}
+
+void StartJob::succeed() {
+    over_ = true;
+    finish(Outcome::done);
+}
+
+void StartJob::await_pid_file() {
+    const bool stays = context_.options.ground == Ground::foreground;
+    const bool has_file = ::access(context_.pid_path(ups_).c_str(), F_OK) == 0;
+    if (stays || !has_file || ++pid_looks_ > kMostPidLooks || find_running(context_, ups_))
+        return succeed();
+    pid_timer_.start(kPidPause);
 }
 
 void StartJob::on_time() {
@@ -91,6 +110,7 @@ void StartJob::on_time() {
 }
 
 void StartJob::cancel() {
+    cancelled_ = true;
     attempts_left_ = 0;
     if (child_) return child_->signal(SIGTERM);
     if (!timer_.armed()) return;
