@@ -74,8 +74,7 @@ Result<DriverProgram> find_driver(const Context& context, const conf::UpsSection
     for (const std::string& folder : context.environment.stock_driver_paths)
         if (std::string path = join_path(folder, ups.driver); is_executable(path))
             return DriverProgram{std::move(path), Maker::stock};
-    return fail(ErrorCode::not_found, "UPS [" + ups.name + "]: there is no driver \"" + ups.driver +
-                                          "\" here");
+    return fail(ErrorCode::not_found, "there is no driver \"" + ups.driver + "\" here");
 }
 
 std::vector<std::string> driver_call(const Context& context, const std::string& path,

@@ -39,7 +39,7 @@ void StartJob::begin() {
     context_.console.debug(1, announcement(purpose_, ups_.name));
     const auto program = find_driver(context_, ups_);
     if (!program) {
-        context_.console.say(program.error().text);
+        context_.console.say("UPS [" + printable(ups_.name) + "]: " + program.error().text);
         return finish(Outcome::failed);
     }
     call_ = driver_call(context_, program->path, ups_, purpose_);

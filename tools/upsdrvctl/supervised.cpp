@@ -36,9 +36,31 @@ void Supervised::start() {
     launch();
 }
 
+/// Asks a driver that runs already (left by a supervisor that was killed, or started by hand) to
+/// leave; its end continues the launch.
+bool Supervised::evict() {
+    auto running = find_running(context_, ups_);
+    if (!running || !running->signal(SIGTERM)) return false;
+    say("pid " + std::to_string(running->pid()) + " drives it already and is replaced");
+    const int fd = running->fd();
+    predecessor_.reset(new Predecessor{
+        std::move(*running),
+        {context_.loop, fd, Interest::read, [this](Interest) { succeed_predecessor(); }}});
+    timer_.start(kStopLimit);
+    return true;
+}
+
+void Supervised::succeed_predecessor() {
+    timer_.stop();
+    predecessor_.reset();
+    launch();
+}
+
 void Supervised::launch() {
+    state_ = State::starting;
     policy_.started(context_.loop.now());
     killed_ = false;
+    if (evict()) return;
     const auto program = find_driver(context_, ups_);
     if (!program) return retry(program.error().text);
     auto child = Child::start(context_.loop,
@@ -46,12 +68,11 @@ void Supervised::launch() {
                               [this](Ending ending) { on_end(ending); });
     if (!child) return retry(child.error().text);
     child_ = std::move(*child);
-    state_ = State::starting;
     timer_.start(ups_.max_start_delay);
 }
 
 void Supervised::check_ready(const std::set<std::string>& listening) {
-    if (state_ != State::starting || !listening.contains(context_.socket_path(ups_))) return;
+    if (state_ != State::starting || !child_ || !listening.contains(context_.socket_path(ups_))) return;
     timer_.stop();
     write_pid_file();
     settled_ = true;
@@ -96,6 +117,7 @@ void Supervised::on_time() {
     switch (state_) {
     case State::waiting: return enter(State::queued);
     case State::starting:
+        if (predecessor_) return (void)predecessor_->process.signal(SIGKILL);
         // Slow, but alive: it may still come up.
         settled_ = true;
         say("driver is not ready after " + std::to_string(ups_.max_start_delay.count()) + " s");
@@ -115,6 +137,7 @@ void Supervised::on_time() {
 void Supervised::stop() {
     next_.reset();
     timer_.stop();
+    predecessor_.reset();
     if (!child_) {
         state_ = State::over;
         return;

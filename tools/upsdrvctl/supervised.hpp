@@ -49,7 +49,15 @@ class Supervised {
     [[nodiscard]] bool is_settled() const noexcept { return settled_; }
 
   private:
+    /// A driver of this UPS that we did not start, asked to leave.
+    struct Predecessor {
+        ProcessHandle process;
+        IoWatch watch;
+    };
+
     void launch();
+    [[nodiscard]] bool evict();
+    void succeed_predecessor();
     void on_end(Ending ending);
     void on_time();
     void retry(const std::string& why);
@@ -64,6 +72,7 @@ class Supervised {
     std::move_only_function<void()> on_change_;
     RestartPolicy policy_;
     std::unique_ptr<Child> child_;
+    std::unique_ptr<Predecessor> predecessor_;
     Timer timer_;
     std::string pid_file_;  // written by us for a driver that writes none
     State state_ = State::queued;
