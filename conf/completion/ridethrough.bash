@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+# Completion for upsc, upscmd, upsrw, upsd, upsdrv, upsdrvctl and upspasswd. Loaded under each of the names.
+# shellcheck shell=bash disable=SC2207
+
+# Sections of a file of the configuration folder: names of UPSes or users.
+_ridethrough_sections() {
+    sed -n 's/^[[:space:]]*\[\([^]]*\)\].*/\1/p' "${NUT_CONFPATH:-/etc/nut}/$1" 2>/dev/null
+}
+
+# What a server says there is; a server that does not answer at once says nothing.
+_ridethrough_ask() {
+    timeout 2 "$@" 2>/dev/null
+}
+
+_ridethrough_upses() {
+    local host=""
+    [[ $1 == *@* ]] && host=${1#*@}
+    _ridethrough_ask upsc -l ${host:+"$host"} | sed "s/\$/${host:+@$host}/"
+    [[ -n $host ]] || _ridethrough_sections ups.conf
+}
+
+# Words of the line that are neither options nor values of options.
+_ridethrough_plain_words() {
+    local i word skip=""
+    plain=()
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        if [[ -n $skip ]]; then
+            skip=""
+        elif [[ $word == -* ]]; then
+            [[ $1 == *" $word "* ]] && skip=1
+        else
+            plain+=("$word")
+        fi
+    done
+}
+
+_ridethrough_complete() {
+    COMPREPLY=($(compgen -W "$1" -- "$cur"))
+}
+
+_ridethrough_client() {
+    local values=" -u -p -s -t -W -A --ca --cert --key --timeout " plain
+    _ridethrough_plain_words "$values"
+    if [[ $cur == -* ]]; then
+        _ridethrough_complete "$1"
+    elif [[ ${#plain[@]} -eq 0 ]]; then
+        _ridethrough_complete "$(_ridethrough_upses "$cur")"
+    elif [[ ${#plain[@]} -eq 1 && -n $2 ]]; then
+        _ridethrough_complete "$("$2" "${plain[0]}")"
+    fi
+}
+
+_ridethrough_variables() { _ridethrough_ask upsc "$1" | sed 's/: .*//'; }
+_ridethrough_commands() { _ridethrough_ask upscmd -l "$1" | sed -n 's/ - .*//p'; }
+_ridethrough_writables() { _ridethrough_ask upsrw "$1" | sed -n 's/^\[\(.*\)\]$/\1=/p'; }
+
+_ridethrough_upsdrvctl() {
+    local plain
+    _ridethrough_plain_words " -r -u -c -j "
+    case $prev in
+    -c) _ridethrough_complete "reload reload-or-error reload-or-exit exit" ;;
+    -u) COMPREPLY=($(compgen -u -- "$cur")) ;;
+    -r) COMPREPLY=($(compgen -d -- "$cur")) ;;
+    -j) ;;
+    *)
+        if [[ $cur == -* ]]; then
+            _ridethrough_complete "-t -F -B -D -d -l -j -r -u -c -V -h --json"
+        elif [[ ${#plain[@]} -eq 0 && " ${COMP_WORDS[*]} " != *" -c "* ]]; then
+            _ridethrough_complete "start stop shutdown status list reload supervise"
+        else
+            _ridethrough_complete "$(_ridethrough_sections ups.conf)"
+        fi
+        ;;
+    esac
+}
+
+_ridethrough_upsdrv() {
+    case $prev in
+    -a | -s) _ridethrough_complete "$(_ridethrough_sections ups.conf)" ;;
+    -c) _ridethrough_complete "reload reload-or-error reload-or-exit exit" ;;
+    -u) COMPREPLY=($(compgen -u -- "$cur")) ;;
+    -g) COMPREPLY=($(compgen -g -- "$cur")) ;;
+    -r) COMPREPLY=($(compgen -d -- "$cur")) ;;
+    --check | --record | --replay) COMPREPLY=($(compgen -f -- "$cur")) ;;
+    --describe) _ridethrough_complete "$(_ridethrough_ask upsdrv --list-plugins)" ;;
+    *) _ridethrough_complete "-a -s -x -k -d -c -P -D -F -B -q -L -i -r -u -g -V -h --describe --check
+        --list-plugins --json --record --replay" ;;
+    esac
+}
+
+_ridethrough_upsd() {
+    case $prev in
+    -c) _ridethrough_complete "reload stop" ;;
+    -u) COMPREPLY=($(compgen -u -- "$cur")) ;;
+    -r) COMPREPLY=($(compgen -d -- "$cur")) ;;
+    *) _ridethrough_complete "-c -P -D -F -B -r -u -q -t -4 -6 -V -h" ;;
+    esac
+}
+
+_ridethrough() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    COMPREPLY=()
+    case ${1##*/} in
+    upsc) _ridethrough_client "-l -L -c -j --json -w --watch -W -D -A -V -h" _ridethrough_variables ;;
+    upscmd) _ridethrough_client "-l -u -p -w -t -W -D -A -V -h" _ridethrough_commands ;;
+    upsrw)
+        if [[ $prev == -s ]]; then
+            local plain
+            _ridethrough_plain_words " -u -p -s -t -W -A "
+            _ridethrough_complete "$(_ridethrough_writables "${plain[0]:-${COMP_WORDS[COMP_CWORD + 1]}}")"
+            compopt -o nospace
+        else
+            _ridethrough_client "-l -s -u -p -w -t -W -D -A -V -h" ""
+        fi
+        ;;
+    upsd) _ridethrough_upsd ;;
+    upsdrv) _ridethrough_upsdrv ;;
+    upsdrvctl) _ridethrough_upsdrvctl ;;
+    upspasswd) _ridethrough_complete "$(_ridethrough_sections upsd.users) -h" ;;
+    esac
+}
+
+# Names with @ and : are one word.
+COMP_WORDBREAKS=${COMP_WORDBREAKS//[@:]/}
+complete -F _ridethrough upsc upscmd upsrw upsd upsdrv upsdrvctl upspasswd
