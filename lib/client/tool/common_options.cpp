@@ -119,6 +119,8 @@ Result<bool> take_common(CommonOptions& options, int code, char* argument) {
         return true;
     case 'p':
         options.password = argument;
+        // Shortens the time in which "ps" shows it.
+        std::fill_n(argument, options.password->size(), 'x');
         return true;
     case 'A':
         options.auth_file = argument;
