@@ -46,7 +46,8 @@ TEST(DemoTable, StaysWithin80ColumnsWhateverTheValues) {
     for (const char* name : {"battery.runtime", "input.voltage", "battery.charge", "ups.load"})
         table.set(endless, name, "99999", 0s);
     table.set(endless, "ups.status", "\x1b[2J\xff" + endless, 1h);
-    for (const std::string_view line : split_at(table.text(Colours::none), '\n')) {
+    const std::string text = table.text(Colours::none);
+    for (const std::string_view line : split_at(text, '\n')) {
         EXPECT_LE(line.size(), Table::kWidth) << line;
         EXPECT_EQ(line.find('\x1b'), line.npos);
     }

@@ -3,7 +3,8 @@
 ///
 /// Shows all UPSes of a server in a table that is drawn again when the server pushes a change. `--once`:
 /// one table, then the end. `--follow`: the end comes a few seconds after that UPS, having been on
-/// battery, is on mains again. Without a terminal every change of a status is a line.
+/// battery, is on mains again and its battery no longer low. Without a terminal every change of a status
+/// is a line, and the table comes again at the end.
 #include "tools/dev/demo-table/table.hpp"
 
 #include "lib/client/connection.hpp"
@@ -43,6 +44,7 @@ class Show final : private client::ConnectionHandler {
     }
     ~Show() override {
         if (on_terminal_) put("\x1b[?25h");
+        if (!on_terminal_ && !options_.once && drawn_) draw();
     }
     [[nodiscard]] int status() const noexcept { return failed_ ? 1 : 0; }
 
@@ -100,12 +102,12 @@ class Show final : private client::ConnectionHandler {
             return std::ranges::find(words, word) != words.end();
         };
         if (has("OB")) was_on_battery_ = true;
-        if (has("OL") && was_on_battery_ && !end_.armed()) end_.start(kEpilogue);
+        if (has("OL") && !has("LB") && was_on_battery_ && !end_.armed()) end_.start(kEpilogue);
     }
 
     void draw() {
         if (on_terminal_ && drawn_) put(fmt::format("\x1b[{}A\x1b[J", table_.height()));
-        put(table_.text(on_terminal_ ? Colours::ansi : Colours::none));
+        put(on_terminal_ ? table_.text(Colours::ansi) : table_.rows(Colours::none));
         drawn_ = true;
     }
 

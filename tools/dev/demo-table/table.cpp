@@ -100,7 +100,7 @@ std::string_view Table::value(std::string_view ups, std::string_view name) const
     return at == row->values.end() ? std::string_view() : at->second;
 }
 
-std::string Table::text(Colours colours) const {
+std::string Table::rows(Colours colours) const {
     std::string out = kHeading;
     for (const Ups& row : upses_) {
         const std::string_view status = row.stale ? "stale" : value(row.name, "ups.status");
@@ -114,7 +114,11 @@ std::string Table::text(Colours colours) const {
                        right(number(value(row.name, "input.voltage"), "V"), 5),
                        ascii(value(row.name, "ups.model"), 10));
     }
-    out += '\n';
+    return out;
+}
+
+std::string Table::text(Colours colours) const {
+    std::string out = rows(colours) + '\n';
     for (std::size_t i = 0; i < kNews; ++i) {
         if (i < news_.size()) out += news_[i];
         out += '\n';

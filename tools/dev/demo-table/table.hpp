@@ -30,7 +30,9 @@ class Table {
     void set_stale(std::string_view ups, bool stale, Duration when);
 
     [[nodiscard]] std::string_view value(std::string_view ups, std::string_view name) const;
-    /// Whole lines, each at most `kWidth` columns, LF behind each.
+    /// A heading and a line per UPS, each at most `kWidth` columns, LF behind each.
+    [[nodiscard]] std::string rows(Colours colours) const;
+    /// `rows`, an empty line, and the latest news in `kNews` lines.
     [[nodiscard]] std::string text(Colours colours) const;
     /// Lines of `text`.
     [[nodiscard]] std::size_t height() const noexcept { return upses_.size() + kNews + 2; }
