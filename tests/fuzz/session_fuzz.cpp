@@ -35,7 +35,7 @@ void step(World& world, FakeClient& first, FakeClient& second, std::string_view 
         world.drivers.at("alpha")->say(piece);
         break;
     case 'u':
-        world.driver("beta").say(piece);
+        if (world.engine.registry().find("beta") != nullptr) world.driver("beta").say(piece);
         break;
     case 'D':
         world.drivers.erase("beta");
