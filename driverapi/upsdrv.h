@@ -242,8 +242,10 @@ typedef struct upsdrv_plugin {
     /* One reading. `groups`: bit 0 fast (every time), bit 1 slow (every `pollfreq`). UPSDRV_OK: the data
      * is fresh. _TIMEOUT, _FAILED: stale, try again. _LOST: reopen. */
     int32_t (*poll)(void *self, uint32_t groups, int64_t deadline_ms);
-    /* A client wants `name` = `value`. The host has checked flags, length, enumeration and range.
-     * Success is published by the plugin (set_var). May be null: nothing can be set. */
+    /* A client wants `name` = `value`. The host has checked flags, length, enumeration and range of a
+     * variable that is published; any other name comes unchecked: UPSDRV_E_UNKNOWN, unless the plugin
+     * makes variables on demand. Success is published by the plugin (set_var). May be null: nothing can
+     * be set. */
     int32_t (*set)(void *self, upsdrv_str name, upsdrv_str value, int64_t deadline_ms);
     /* An instant command; `parameter` has data == null if there is none. May be null. */
     int32_t (*command)(void *self, upsdrv_str name, upsdrv_str parameter, int64_t deadline_ms);
