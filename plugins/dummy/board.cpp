@@ -109,11 +109,9 @@ kit::Status Board::publish(std::string_view name, std::string_view value) {
     const auto found = values_.find(name);
     if (found != values_.end() && found->second == value) return UPSDRV_OK;
     const kit::Status status = host_.set_var(name, value);
-    if (status != UPSDRV_OK) {
-        if (refused_.emplace(name).second)
-            host_.warning("the value of " + std::string(name) + " cannot be shown");
-        return status;
-    }
+    if (status != UPSDRV_OK && refused_.emplace(name).second)
+        host_.warning("the value of " + std::string(name) + " cannot be shown whole");
+    if (status != UPSDRV_OK && status != UPSDRV_E_LIMIT) return status;
     if (!value.empty()) had_value_.emplace(name);
     if (found != values_.end()) {
         found->second = value;

@@ -63,7 +63,7 @@ constexpr std::pair<std::string_view, std::uint32_t> kLengths[] = {
 
 StockType stock_type(std::string_view name, std::string_view value) noexcept {
     if (std::binary_search(std::begin(kNumbers), std::end(kNumbers), name))
-        return {UPSDRV_VAR_RW | UPSDRV_VAR_NUMBER, 0};
+        return {UPSDRV_VAR_RW, 0};  // as stock: a number by default, and any text is taken
     std::uint32_t length = kUsualLength;
     for (const auto& [known, its] : kLengths)
         if (known == name) length = its;

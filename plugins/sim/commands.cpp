@@ -43,17 +43,17 @@ double off_delay(Simulator& it, Seconds given) {
     return or_delay(given, it.model().controls().delay_shutdown);
 }
 
-template <Test kTest> Outcome start(Simulator& it, Seconds) {
+template <SelfTest kTest> Outcome start(Simulator& it, Seconds) {
     return it.model().start_test(kTest);
 }
 Outcome stop_test(Simulator& it, Seconds) {
     return it.model().stop_test();
 }
 Outcome stop_panel(Simulator& it, Seconds) {
-    return it.model().test() == Test::panel ? it.model().stop_test() : Outcome::refused;
+    return it.model().test() == SelfTest::panel ? it.model().stop_test() : Outcome::refused;
 }
 Outcome stop_calibration(Simulator& it, Seconds) {
-    return it.model().test() == Test::calibration ? it.model().stop_test() : Outcome::refused;
+    return it.model().test() == SelfTest::calibration ? it.model().stop_test() : Outcome::refused;
 }
 
 template <Fault kFault> Outcome fault(Simulator& it, Seconds seconds) {
@@ -70,7 +70,7 @@ constexpr Command kCommands[] = {
     {"beeper.toggle", false, toggle_beeper},
     {"bypass.start", false, [](Simulator& it, Seconds) { return it.model().set_bypass(true); }},
     {"bypass.stop", false, [](Simulator& it, Seconds) { return it.model().set_bypass(false); }},
-    {"calibrate.start", false, start<Test::calibration>},
+    {"calibrate.start", false, start<SelfTest::calibration>},
     {"calibrate.stop", false, stop_calibration},
     {"load.off", false, [](Simulator& it, Seconds) { return it.model().load_off(); }},
     {"load.off.delay", true,
@@ -120,18 +120,18 @@ constexpr Command kCommands[] = {
          it.model().set_mains(true);
          return Outcome::done;
      }},
-    {"test.battery.start", true, start<Test::quick>},
-    {"test.battery.start.deep", false, start<Test::deep>},
-    {"test.battery.start.low", false, start<Test::low>},
-    {"test.battery.start.quick", false, start<Test::quick>},
+    {"test.battery.start", true, start<SelfTest::quick>},
+    {"test.battery.start.deep", false, start<SelfTest::deep>},
+    {"test.battery.start.low", false, start<SelfTest::low>},
+    {"test.battery.start.quick", false, start<SelfTest::quick>},
     {"test.battery.stop", false, stop_test},
     {"test.failure.start", false,
      [](Simulator& it, Seconds) { return it.model().simulate_failure(true); }},
     {"test.failure.stop", false,
      [](Simulator& it, Seconds) { return it.model().simulate_failure(false); }},
-    {"test.panel.start", false, start<Test::panel>},
+    {"test.panel.start", false, start<SelfTest::panel>},
     {"test.panel.stop", false, stop_panel},
-    {"test.system.start", false, start<Test::system>},
+    {"test.system.start", false, start<SelfTest::system>},
 };
 
 /// What follows "outlet.<n>." or "outlet.group.<n>.".

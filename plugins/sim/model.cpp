@@ -139,17 +139,17 @@ void Model::happen_timers() {
 }
 
 void Model::happen_test() {
-    if (test_ == Test::none) return;
+    if (test_ == SelfTest::none) return;
     if (is_due(test_end_at_, now_))
         return end_test(needs_battery() ? TestResult::failed : TestResult::passed);
-    if (!is_battery_test() || test_ == Test::quick) {
+    if (!is_battery_test() || test_ == SelfTest::quick) {
         if (is_battery_test() && battery_.is_empty()) end_test(TestResult::failed);
         return;
     }
     const bool reached = battery_.charge() <= test_charge_end() + kSame;
-    const bool low = test_ != Test::deep && is_battery_low();
+    const bool low = test_ != SelfTest::deep && is_battery_low();
     if (reached || low || battery_.is_empty())
-        end_test(needs_battery() || (battery_.is_empty() && test_ == Test::deep)
+        end_test(needs_battery() || (battery_.is_empty() && test_ == SelfTest::deep)
                      ? TestResult::failed
                      : TestResult::passed);
 }
@@ -157,7 +157,7 @@ void Model::happen_test() {
 void Model::happen_test_interval() {
     if (controls_.test_interval <= 0 || now_ < interval_from_ + controls_.test_interval) return;
     interval_from_ = now_;
-    (void)start_test(Test::quick);
+    (void)start_test(SelfTest::quick);
 }
 
 void Model::happen_outlets() {
@@ -198,7 +198,7 @@ void Model::mains_changed() {
     if (good == mains_was_good_) return;
     mains_was_good_ = good;
     if (good) return;
-    if (test_ != Test::none) end_test(TestResult::aborted);
+    if (test_ != SelfTest::none) end_test(TestResult::aborted);
     if (returns_) start_at_.reset();
     transfer_reason_ = mains_fault();
 }
@@ -214,7 +214,7 @@ void Model::turn_off(Then then) {
     shutdown_at_.reset();
     start_at_.reset();
     reboot_at_.reset();
-    if (test_ != Test::none) end_test(TestResult::aborted);
+    if (test_ != SelfTest::none) end_test(TestResult::aborted);
     output_on_ = false;
     returns_ = then == Then::come_back;
     if (then == Then::reboot) reboot_at_ = now_ + controls_.delay_reboot;
@@ -232,8 +232,8 @@ Outcome Model::turn_on() {
 }
 
 void Model::end_test(TestResult result) {
-    if (test_ != Test::panel) test_result_ = result;
-    test_ = Test::none;
+    if (test_ != SelfTest::panel) test_result_ = result;
+    test_ = SelfTest::none;
     test_end_at_.reset();
 }
 
@@ -253,13 +253,13 @@ bool Model::is_mains_good() const noexcept {
 }
 
 bool Model::is_battery_test() const noexcept {
-    return test_ != Test::none && test_ != Test::panel && test_ != Test::system;
+    return test_ != SelfTest::none && test_ != SelfTest::panel && test_ != SelfTest::system;
 }
 
 // Share of the charge at which the running test ends.
 double Model::test_charge_end() const noexcept {
-    if (test_ == Test::quick) return 0;
-    if (test_ == Test::deep) return std::max(controls_.charge_low / 100, test_charge_ - 0.25);
+    if (test_ == SelfTest::quick) return 0;
+    if (test_ == SelfTest::deep) return std::max(controls_.charge_low / 100, test_charge_ - 0.25);
     return std::max(0.0, low_charge() - kBelow);
 }
 

@@ -64,7 +64,7 @@ struct Outlet {
 };
 
 enum class Supply : std::uint8_t { none, mains, battery, bypass };
-enum class Test : std::uint8_t { none, panel, system, quick, deep, low, calibration };
+enum class SelfTest : std::uint8_t { none, panel, system, quick, deep, low, calibration };
 enum class TestResult : std::uint8_t { none, running, passed, failed, aborted };
 enum class Outcome : std::uint8_t { done, refused };
 
@@ -111,7 +111,7 @@ class Model {
     Outcome shutdown_reboot(double seconds);
     /// Cancels whatever is pending. A load that is off already stays off.
     Outcome shutdown_stop();
-    Outcome start_test(Test test);
+    Outcome start_test(SelfTest test);
     Outcome stop_test();
     Outcome simulate_failure(bool on);
     Outcome set_bypass(bool on);
@@ -154,7 +154,7 @@ class Model {
     [[nodiscard]] double charge_percent() const noexcept { return battery_.charge() * 100; }
     /// Seconds on battery with the present load.
     [[nodiscard]] double runtime_seconds() const noexcept;
-    [[nodiscard]] Test test() const noexcept { return test_; }
+    [[nodiscard]] SelfTest test() const noexcept { return test_; }
     [[nodiscard]] TestResult test_result() const noexcept { return test_result_; }
     [[nodiscard]] std::optional<double> last_test_at() const noexcept { return tested_at_; }
     [[nodiscard]] TransferReason transfer_reason() const noexcept { return transfer_reason_; }
@@ -217,7 +217,7 @@ class Model {
     std::optional<double> start_at_;
     std::optional<double> reboot_at_;
 
-    Test test_ = Test::none;
+    SelfTest test_ = SelfTest::none;
     TestResult test_result_ = TestResult::none;
     std::optional<double> test_end_at_;
     double test_charge_ = 0;  // when it began

@@ -109,17 +109,18 @@ Outcome Model::shutdown_stop() {
 
 // ---- tests ----------------------------------------------------------------------------------------
 
-Outcome Model::start_test(Test test) {
-    const bool ready = output_on_ && is_mains_good() && test_ == Test::none && !bypass_;
+Outcome Model::start_test(SelfTest test) {
+    const bool ready = output_on_ && is_mains_good() && test_ == SelfTest::none && !bypass_;
     if (!ready) return Outcome::refused;
-    if (test == Test::calibration && battery_.charge() < kCalibrationCharge)
+    if (test == SelfTest::calibration && battery_.charge() < kCalibrationCharge)
         return Outcome::refused;
-    if (test != Test::panel && test != Test::system && battery_.is_empty()) return Outcome::refused;
+    if (test != SelfTest::panel && test != SelfTest::system && battery_.is_empty())
+        return Outcome::refused;
     test_ = test;
     test_charge_ = battery_.charge();
-    if (test == Test::panel) test_end_at_ = now_ + kPanelTest;
-    if (test == Test::system || test == Test::quick) test_end_at_ = now_ + kQuickTest;
-    if (test != Test::panel) {
+    if (test == SelfTest::panel) test_end_at_ = now_ + kPanelTest;
+    if (test == SelfTest::system || test == SelfTest::quick) test_end_at_ = now_ + kQuickTest;
+    if (test != SelfTest::panel) {
         test_result_ = TestResult::running;
         tested_at_ = now_;
         interval_from_ = now_;
@@ -130,7 +131,7 @@ Outcome Model::start_test(Test test) {
 }
 
 Outcome Model::stop_test() {
-    if (test_ == Test::none) return Outcome::refused;
+    if (test_ == SelfTest::none) return Outcome::refused;
     end_test(TestResult::aborted);
     return Outcome::done;
 }
@@ -144,7 +145,7 @@ Outcome Model::simulate_failure(bool on) {
 Outcome Model::set_bypass(bool on) {
     if (on && (!output_on_ || !is_mains_good())) return Outcome::refused;
     bypass_ = on;
-    if (on && test_ != Test::none) end_test(TestResult::aborted);
+    if (on && test_ != SelfTest::none) end_test(TestResult::aborted);
     return Outcome::done;
 }
 

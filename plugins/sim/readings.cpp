@@ -254,8 +254,8 @@ std::string status_words(const Model& model) {
     add(model.is_boosting(), "BOOST");
     add(model.is_trimming(), "TRIM");
     add(model.supply() == Supply::bypass, "BYPASS");
-    add(model.test() == Test::calibration, "CAL");
-    add(model.test() != Test::none && model.test() != Test::calibration, "TEST");
+    add(model.test() == SelfTest::calibration, "CAL");
+    add(model.test() != SelfTest::none && model.test() != SelfTest::calibration, "TEST");
     add(model.needs_battery(), "RB");
     add(!model.is_output_on(), "OFF");
     return words;

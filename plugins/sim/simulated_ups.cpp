@@ -116,6 +116,7 @@ kit::Status SimulatedUps::set(std::string_view name, std::string_view value) {
     advance();
     if (const auto line = line_state(); line != UPSDRV_OK && !is_steering(name)) return line;
     const SetResult result = set_setting(unit_, name, value);
+    advance();
     show();
     return status_of(result);
 }
@@ -125,6 +126,7 @@ kit::Status SimulatedUps::command(std::string_view name,
     advance();
     if (const auto line = line_state(); line != UPSDRV_OK && !is_steering(name)) return line;
     const CommandResult result = run_command(unit_.simulator, name, parameter);
+    advance();
     show();
     return status_of(result);
 }

@@ -23,7 +23,7 @@ void Simulator::advance(double to) {
         model_.advance(std::min(to, std::max(next_own(), model_.now())));
         run_due();
     }
-    if (model_.now() < to) model_.advance(to);
+    model_.advance(std::max(to, model_.now()));
     run_due();
 }
 
