@@ -3,7 +3,6 @@
 
 #include "lib/base/file.hpp"
 #include "lib/base/text.hpp"
-#include "tools/upsdrvctl/driver_program.hpp"
 #include "tools/upsdrvctl/stop_job.hpp"
 
 #include <csignal>
@@ -63,6 +62,7 @@ void Supervised::launch() {
     if (evict()) return;
     const auto program = find_driver(context_, ups_);
     if (!program) return retry(program.error().text);
+    maker_ = program->maker;
     auto child = Child::start(context_.loop,
                               driver_call(context_, program->path, ups_, Purpose::supervise),
                               [this](Ending ending) { on_end(ending); });
@@ -92,9 +92,11 @@ void Supervised::on_end(Ending ending) {
         policy_ = RestartPolicy();
         return enter(State::queued);
     }
-    // Some stock drivers end with status 0 when they cannot start, so that proves nothing then.
+    // Some stock drivers end with status 0 when they cannot start, so that proves nothing before they
+    // are ready.
     const bool asked = ending.is_clean() || ending.signal == SIGTERM;
-    if (before == State::running && asked) {
+    if (asked && (before == State::running || maker_ == Maker::ours)) {
+        settled_ = true;
         say("driver was stopped; it stays so until it is started or the configuration is reloaded");
         return enter(State::resting);
     }

@@ -5,6 +5,7 @@
 #include "conf/parse/ups_conf.hpp"
 #include "tools/upsdrvctl/child.hpp"
 #include "tools/upsdrvctl/context.hpp"
+#include "tools/upsdrvctl/driver_program.hpp"
 #include "tools/upsdrvctl/restart_policy.hpp"
 
 #include <cstdint>
@@ -75,6 +76,7 @@ class Supervised {
     std::unique_ptr<Predecessor> predecessor_;
     Timer timer_;
     std::string pid_file_;  // written by us for a driver that writes none
+    Maker maker_ = Maker::stock;
     State state_ = State::queued;
     bool settled_ = false;
     bool killed_ = false;
