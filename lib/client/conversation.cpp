@@ -82,12 +82,52 @@ std::optional<Failure> Conversation::feed(std::string_view bytes) {
 std::optional<Failure> Conversation::feed_line(std::string_view line) {
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
     const LineWords words = tokenizer_.split(line);
-    if (!in_list_ && !words.words.empty() && words.words[0] == "EVENT") {
+    switch (list_) {
+    case List::asked:
+        return list_line(words);
+    case List::pushed:
+        return push_line(words);
+    case List::none:
+        break;
+    }
+    if (!words.words.empty() && words.words[0] == "EVENT") {
         take_event(words);
         return std::nullopt;
     }
+    if (begins_push(words)) return std::nullopt;
     if (waiting_.empty()) return protocol_failure();
-    return in_list_ ? list_line(words) : first_line(words, line);
+    return first_line(words, line);
+}
+
+bool Conversation::begins_push(const LineWords& line) {
+    const WordSpan words = line.words;
+    if (words.size() < 3 || words[0] != "BEGIN" || words[1] != "SUBSCRIBE") return false;
+    // The answer to a SUBSCRIBE looks the same; who asked for it gets it.
+    if (!waiting_.empty() && waiting_.front().shape == Shape::subscribe) return false;
+    begin_list(List::pushed);
+    push_echo_ = {"VAR", std::string(words[2])};
+    return true;
+}
+
+std::optional<Failure> Conversation::push_line(const LineWords& line) {
+    if (line.words.empty() || line.words[0] != "END") return take_row(line, push_echo_);
+    if (!is_frame(line.words, "END", Shape::subscribe, push_echo_)) return protocol_failure();
+    list_ = List::none;
+    const Reply rows = std::exchange(reply_, {});
+    if (on_event_)
+        on_event_(Event{.kind = EventKind::snapshot,
+                        .ups = line.words[2],
+                        .name = {},
+                        .value = {},
+                        .rows = &rows});
+    return std::nullopt;
+}
+
+void Conversation::begin_list(List kind) {
+    list_ = kind;
+    reply_ = {};
+    reply_bytes_ = 0;
+    row_failure_.reset();
 }
 
 std::optional<Failure> Conversation::first_line(const LineWords& line, std::string_view raw) {
@@ -98,9 +138,7 @@ std::optional<Failure> Conversation::first_line(const LineWords& line, std::stri
         finish(std::unexpected(server_failure(words.size() > 1 ? words[1] : "", raw)));
         return std::nullopt;
     }
-    reply_ = {};
-    reply_bytes_ = 0;
-    row_failure_.reset();
+    begin_list(List::none);
     switch (front.shape) {
     case Shape::text:
         reply_.rows.push_back({std::string(raw)});
@@ -121,7 +159,7 @@ std::optional<Failure> Conversation::first_line(const LineWords& line, std::stri
     case Shape::list:
     case Shape::subscribe:
         if (!is_frame(words, "BEGIN", front.shape, front.echo)) return protocol_failure();
-        in_list_ = true;
+        list_ = List::asked;
         return std::nullopt;
     }
     if (row_failure_)
@@ -135,21 +173,22 @@ std::optional<Failure> Conversation::list_line(const LineWords& line) {
     const Waiting& front = waiting_.front();
     if (!line.words.empty() && line.words[0] == "END") {
         if (!is_frame(line.words, "END", front.shape, front.echo)) return protocol_failure();
-        in_list_ = false;
+        list_ = List::none;
         if (row_failure_)
             finish(std::unexpected(*std::exchange(row_failure_, std::nullopt)));
         else
             finish(std::move(reply_));
         return std::nullopt;
     }
-    return take_row(line, front.echo.size());
+    return take_row(line, front.echo);
 }
 
-std::optional<Failure> Conversation::take_row(const LineWords& line, std::size_t behind) {
-    if (!starts_with(line.words, waiting_.front().echo)) return protocol_failure();
+std::optional<Failure> Conversation::take_row(const LineWords& line,
+                                              const std::vector<std::string>& echo) {
+    if (!starts_with(line.words, echo)) return protocol_failure();
     if (line.broken) row_failure_ = garbled_failure();
     std::vector<std::string> row;
-    for (const std::string_view word : line.words.subspan(behind)) {
+    for (const std::string_view word : line.words.subspan(echo.size())) {
         reply_bytes_ += sizeof(std::string) + word.size();
         row.emplace_back(word);
     }
@@ -179,7 +218,7 @@ void Conversation::finish(Answer<Reply> answer) {
 
 void Conversation::fail_all(const Failure& failure) {
     const auto alive = alive_;
-    in_list_ = false;
+    list_ = List::none;
     partial_.clear();
     // Who asks again from a handler is not failed by this call.
     auto everyone = std::exchange(waiting_, {});

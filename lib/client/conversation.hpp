@@ -7,6 +7,8 @@
 ///     list   = "BEGIN" SP kind SP query LF *row "END" SP kind SP query LF
 ///     event  = "EVENT" SP ( "VAR" ups name value / "DELVAR" ups name / "STALE" ups / "FRESH" ups /
 ///              "GONE" ups ) LF                       never inside another reply
+///     again   = "BEGIN" SP "SUBSCRIBE" SP ups LF *row "END" …   unasked, in place of an event: all there
+///                                                         is, for a subscriber that was too slow
 ///
 /// A server's line ends at its first LF whatever its quotes look like: deployed servers send
 /// descriptions with unescaped quotes, and no value can hold an LF.
@@ -26,11 +28,12 @@
 namespace ups::client {
 
 enum class EventKind : std::uint8_t {
-    var,     ///< `name` has a new `value`
-    delvar,  ///< `name` is gone
-    stale,   ///< the data of the UPS is stale, or its driver went away
-    fresh,   ///< the data is good again
-    gone,    ///< the UPS was taken out of the server's configuration
+    var,       ///< `name` has a new `value`
+    delvar,    ///< `name` is gone
+    stale,     ///< the data of the UPS is stale, or its driver went away
+    fresh,     ///< the data is good again
+    gone,      ///< the UPS was taken out of the server's configuration
+    snapshot,  ///< `rows` (name, value) replace all that was known
 };
 
 /// Something a subscription reported. Views the received line: valid during the call.
@@ -39,6 +42,7 @@ struct Event {
     std::string_view ups;
     std::string_view name;
     std::string_view value;
+    const Reply* rows = nullptr;  ///< of `snapshot` only
 };
 
 class Conversation {
@@ -77,10 +81,15 @@ class Conversation {
         std::vector<std::string> echo;
         ReplyHandler handler;
     };
+    enum class List : std::uint8_t { none, asked, pushed };
+
     std::optional<Failure> feed_line(std::string_view line);
+    bool begins_push(const LineWords& line);
+    void begin_list(List kind);
+    std::optional<Failure> push_line(const LineWords& line);
     std::optional<Failure> first_line(const LineWords& line, std::string_view raw);
     std::optional<Failure> list_line(const LineWords& line);
-    std::optional<Failure> take_row(const LineWords& line, std::size_t behind);
+    std::optional<Failure> take_row(const LineWords& line, const std::vector<std::string>& echo);
     void take_event(const LineWords& line);
     void finish(Answer<Reply> answer);
 
@@ -88,10 +97,11 @@ class Conversation {
     EventHandler on_event_;
     std::deque<Waiting> waiting_;
     std::string partial_;
-    Reply reply_;  // of the front of `waiting_`, while its list is coming in
+    Reply reply_;  // of the list that is coming in: the front of `waiting_`, or pushed
+    std::vector<std::string> push_echo_;
     std::size_t reply_bytes_ = 0;
     std::optional<Failure> row_failure_;  // a bad row fails its list, once the list has ended
-    bool in_list_ = false;
+    List list_ = List::none;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // shared with feed() on the stack
 };
 

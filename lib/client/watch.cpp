@@ -4,6 +4,7 @@
 #include "lib/base/assert.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ups::client {
 namespace {
@@ -44,6 +45,7 @@ void Watch::detach() {
     attached_.reset();
     connection_ = nullptr;
     mode_ = Mode::idle;
+    unseen_.clear();
     timer_.stop();
 }
 
@@ -73,10 +75,25 @@ void Watch::on_timer() {
 
 void Watch::on_answer(Answer<Reply> answer) {
     if (!answer) return on_failure(answer.error());
-    if (mode_ == Mode::subscribing) mode_ = Mode::pushed;
-    if (mode_ == Mode::polled) timer_.start(options_.poll);
+    if (mode_ == Mode::subscribing) {
+        mode_ = Mode::pushed;
+        return take_first_snapshot(*answer);
+    }
+    timer_.start(options_.poll);
     take_snapshot(*answer);
     set_good();
+}
+
+void Watch::take_first_snapshot(const Reply& reply) {
+    // A server without data answers with nothing, and EVENT STALE behind it. What was known stays until
+    // there is data: then each variable is pushed, and EVENT FRESH closes the list.
+    if (reply.rows.empty() && !known_.empty()) {
+        for (const auto& [name, value] : known_)
+            unseen_.insert(name);
+        return;
+    }
+    take_snapshot(reply);
+    if (!reply.rows.empty()) set_good();
 }
 
 void Watch::on_failure(const Failure& failure) {
@@ -103,7 +120,11 @@ bool Watch::on_event(const Event& event) {
         set_trouble(server_failure("DATA-STALE", {}));
         break;
     case EventKind::fresh:
+        remove_unseen();
         set_good();
+        break;
+    case EventKind::snapshot:
+        take_snapshot(*event.rows);
         break;
     case EventKind::gone:
         // The subscription ended with it; the UPS may come back with the next reload.
@@ -133,6 +154,7 @@ void Watch::take_snapshot(const Reply& reply) {
 }
 
 void Watch::take_value(std::string_view name, std::string_view value) {
+    if (const auto seen = unseen_.find(name); seen != unseen_.end()) unseen_.erase(seen);
     const auto found = known_.find(name);
     if (found != known_.end() && found->second == value) return;
     if (found != known_.end())
@@ -148,6 +170,12 @@ void Watch::remove(std::string_view name) {
     const std::string kept = found->first;
     known_.erase(found);
     handler_.on_removed(kept);
+}
+
+void Watch::remove_unseen() {
+    const auto unseen = std::exchange(unseen_, {});
+    for (const std::string& name : unseen)
+        remove(name);
 }
 
 void Watch::set_trouble(const Failure& why) {

@@ -8,7 +8,7 @@
 
 #include <map>
 #include <memory>
-#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -64,6 +64,8 @@ class Watch {
     void on_failure(const Failure& failure);
     void on_timer();
     void take_snapshot(const Reply& reply);
+    void take_first_snapshot(const Reply& reply);
+    void remove_unseen();
     void take_value(std::string_view name, std::string_view value);
     void remove(std::string_view name);
     void set_trouble(const Failure& why);
@@ -78,6 +80,8 @@ class Watch {
     Connection* connection_ = nullptr;  // lent between attach and detach
     Timer timer_;
     std::map<std::string, std::string, ILess> known_;
+    /// Names known from before that a server without data has not confirmed yet.
+    std::set<std::string, ILess> unseen_;
     std::string trouble_;  // text of the reported trouble; empty: none
     Mode mode_ = Mode::idle;
     bool good_was_told_ = false;

@@ -32,6 +32,8 @@ Log talk(const std::vector<Request>& requests, const test::Chunks& chunks) {
     Conversation conversation(tokenizer);
     Log log;
     conversation.on_event([&log](const Event& event) {
+        if (event.rows != nullptr)
+            return log.push_back("snapshot " + std::string(event.ups) + describe(*event.rows));
         log.push_back("event " + std::to_string(static_cast<int>(event.kind)) + " " +
                       std::string(event.ups) + " " + std::string(event.name) + " " +
                       std::string(event.value));
@@ -141,6 +143,15 @@ INSTANTIATE_TEST_SUITE_P(
             "EVENT DELVAR u a.b\nEVENT STALE u\nEVENT FRESH u\nEVENT GONE u\nEVENT NEWKIND u\n",
             {"[ups.status|OL]", "event 0 u ups.status OB", "[OL]", "event 1 u a.b ", "event 2 u  ",
              "event 3 u  ", "event 4 u  "}},
+        Exchange{
+            "snapshot_that_nobody_asked_for",
+            {kStatus},
+            "BEGIN SUBSCRIBE u\nVAR u a.b \"1\"\nEND SUBSCRIBE u\nVAR su700 ups.status \"OL\"\n",
+            {"snapshot u[a.b|1]", "[OL]"}},
+        Exchange{"foreign_row_in_a_snapshot",
+                 {},
+                 "BEGIN SUBSCRIBE u\nVAR x a.b \"1\"\n",
+                 {"broken: Protocol error"}},
         Exchange{"other_ups",
                  {kStatus},
                  "VAR rack ups.status \"OL\"\n",

@@ -74,9 +74,9 @@ TEST_F(Watches, SnapshotComesFirstAndThenWhatIsPushed) {
 }
 
 TEST_F(Watches, StaleAndFreshAreToldOnce) {
-    server.replies = {{"SUBSCRIBE u", "BEGIN SUBSCRIBE u\nEND SUBSCRIBE u\n"}};
+    server.replies = {{"SUBSCRIBE u", "BEGIN SUBSCRIBE u\nVAR u a.b \"1\"\nEND SUBSCRIBE u\n"}};
     start();
-    wait_for({"good"});
+    wait_for({"a.b=1", "good"});
     server.push("EVENT STALE u\nEVENT STALE u\nEVENT FRESH u\nEVENT FRESH u\n");
     wait_for({"! Data stale", "good"});
 }
@@ -88,6 +88,30 @@ TEST_F(Watches, UpsThatGoesAwayIsSubscribedAgainWhenItIsBack) {
     server.replies["SUBSCRIBE u"] = "BEGIN SUBSCRIBE u\nVAR u a.b \"2\"\nEND SUBSCRIBE u\n";
     server.push("EVENT GONE u\n");
     wait_for({"! Unknown UPS", "a.b=2", "good"});
+}
+
+TEST_F(Watches, WholeNewSnapshotReplacesWhatWasKnown) {
+    server.replies = {
+        {"SUBSCRIBE u", "BEGIN SUBSCRIBE u\nVAR u a.b \"1\"\nVAR u c.d \"1\"\nEND SUBSCRIBE u\n"}};
+    start();
+    wait_for({"a.b=1", "c.d=1", "good"});
+    server.push("BEGIN SUBSCRIBE u\nVAR u c.d \"2\"\nEND SUBSCRIBE u\n");
+    wait_for({"-a.b", "c.d=2"});
+}
+
+TEST_F(Watches, ServerWithoutDataForgetsNothing) {
+    server.replies = {
+        {"SUBSCRIBE u", "BEGIN SUBSCRIBE u\nVAR u a.b \"1\"\nVAR u c.d \"2\"\nEND SUBSCRIBE u\n"}};
+    start();
+    wait_for({"a.b=1", "c.d=2", "good"});
+    server.drop();
+    wait_for({"lost"});
+    // Restarted, its driver not there yet.
+    server.replies["SUBSCRIBE u"] = "BEGIN SUBSCRIBE u\nEND SUBSCRIBE u\nEVENT STALE u\n";
+    reconnect();
+    wait_for({"! Data stale"});
+    server.push("EVENT VAR u a.b \"1\"\nEVENT VAR u e.f \"3\"\nEVENT FRESH u\n");
+    wait_for({"e.f=3", "-c.d", "good"});
 }
 
 TEST_F(Watches, DriverThatIsAwayIsWaitedFor) {

@@ -88,6 +88,10 @@ class Show final : private client::ConnectionHandler {
         case Kind::stale:
         case Kind::gone: table_.set_stale(event.ups, true, since_start()); break;
         case Kind::fresh: table_.set_stale(event.ups, false, since_start()); break;
+        case Kind::snapshot:
+            for (const auto& row : event.rows->rows)
+                if (row.size() >= 2) table_.set(event.ups, row[0], row[1], since_start());
+            break;
         }
         if (!on_terminal_ && table_.latest_news() != before)
             put(fmt::format("{}\n", table_.latest_news()));
