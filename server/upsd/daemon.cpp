@@ -27,11 +27,6 @@ void log_problems(const Logger& logger, const LoadOutcome& outcome) {
     }
 }
 
-void log_warnings(const Logger& logger, const std::vector<std::string>& warnings) {
-    for (const std::string& warning : warnings)
-        logger.warning("config", warning);
-}
-
 std::string joined(const std::vector<std::string>& texts) {
     std::string text;
     for (const std::string& one : texts)
@@ -94,8 +89,15 @@ Result<Configuration> Daemon::load() {
     LoadOutcome outcome = load_configuration(files, parts_.environment);
     log_problems(logger_, outcome);
     if (!outcome.value) return fail(ErrorCode::invalid, joined(outcome.fatal));
-    log_warnings(logger_, outcome.value->warnings);
+    log_news(outcome.value->warnings);
     return std::move(*outcome.value);
+}
+
+void Daemon::log_news(const std::vector<std::string>& warnings) {
+    for (const std::string& warning : warnings)
+        if (std::ranges::find(warned_, warning) == warned_.end())
+            logger_.warning("config", warning);
+    warned_ = warnings;
 }
 
 Result<void> Daemon::claim_pid_file() {
@@ -170,6 +172,8 @@ void Daemon::make_server(Configuration& config) {
 }
 
 Result<void> Daemon::start() {
+    // A reload that is asked for before there is something to reload must not end the process.
+    ::signal(SIGHUP, SIG_IGN);
     UPS_TRY(Configuration config, load());
     if (auto folder = open_file(config.state_path, O_PATH | O_DIRECTORY); !folder)
         return std::unexpected(folder.error().within("state folder"));
@@ -261,7 +265,7 @@ Result<void> Daemon::try_reload() {
     if (outcome.has_errors())
         return fail(ErrorCode::invalid, "there are errors in the configuration");
     Configuration& config = *outcome.value;
-    log_warnings(logger_, config.warnings);
+    log_news(config.warnings);
     auto context = load_tls(config.upsd);
     if (!context && (context.error().code != ErrorCode::denied || !tls_.configured()))
         return std::unexpected(context.error());

@@ -51,6 +51,7 @@ class Daemon {
     [[nodiscard]] Result<Configuration> load();
     [[nodiscard]] Result<void> claim_pid_file();
     [[nodiscard]] Result<tls::TlsContextPtr> load_tls(const conf::UpsdConf& upsd);
+    void log_news(const std::vector<std::string>& warnings);
     void raise_descriptor_limit();
     void limit_connections(Settings& settings) const;
     [[nodiscard]] Result<void> become_user();
@@ -73,6 +74,7 @@ class Daemon {
     TlsSetup tls_;
     AuditLog audit_;
     std::string sandbox_text_ = "off (SANDBOX no)";
+    std::vector<std::string> warned_;  // about the configuration: not repeated by reloads
     std::size_t ups_count_ = 0;
     std::size_t descriptor_limit_ = 0;
     // Later ones use earlier ones, and go first.

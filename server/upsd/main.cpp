@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <limits>
 #include <memory>
 #include <unistd.h>
@@ -20,6 +21,15 @@ std::optional<std::string> variable(const char* name) {
     const char* value = std::getenv(name);
     if (value == nullptr || *value == '\0') return std::nullopt;
     return std::string(value);
+}
+
+/// The working folder changes on the way to the background: what is relative to it must not.
+std::optional<std::string> folder(const char* name) {
+    const auto value = variable(name);
+    if (!value) return std::nullopt;
+    std::error_code ignored;
+    const auto path = std::filesystem::absolute(*value, ignored);
+    return path.empty() ? *value : path.string();
 }
 
 bool is_set(const char* name) {
@@ -39,10 +49,10 @@ DebugLog debug_log() {
 
 Environment read_environment() {
     Environment env;
-    env.conf_path = variable("NUT_CONFPATH").value_or(std::string(kConfPath));
-    env.state_path = variable("NUT_STATEPATH");
+    env.conf_path = folder("NUT_CONFPATH").value_or(std::string(kConfPath));
+    env.state_path = folder("NUT_STATEPATH");
     env.pid_path =
-        variable("NUT_ALTPIDPATH").value_or(env.state_path.value_or(std::string(kPidPath)));
+        folder("NUT_ALTPIDPATH").value_or(env.state_path.value_or(std::string(kPidPath)));
     env.debug = number("NUT_DEBUG_LEVEL");
     env.debug_pid = is_set("NUT_DEBUG_PID");
     env.debug_program = is_set("NUT_DEBUG_PROCNAME");

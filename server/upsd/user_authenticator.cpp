@@ -2,6 +2,7 @@
 #include "server/upsd/user_authenticator.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <utility>
 
@@ -16,36 +17,39 @@ std::string seconds_text(Duration wait) {
     return std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count()) + " s";
 }
 
-/// Lengths in front: no two different triples give the same bytes.
-Digest digest_of_parts(const HashKey& key, std::string_view a, std::string_view b,
-                       std::string_view c) {
-    std::string bytes = std::to_string(a.size()) + "," + std::to_string(b.size()) + ",";
-    bytes += a;
-    bytes += b;
-    bytes += c;
-    const Digest digest = keyed_hash(key, bytes);
-    wipe(bytes);
-    return digest;
-}
-
 }  // namespace
 
 UserAuthenticator::UserAuthenticator(Loop& loop, Worker& worker, Random& random,
                                      const Logger& logger)
     : loop_(loop), logger_(logger), key_(HashKey::fresh(random)), throttle_(Duration::zero()),
-      timer_(loop, [this] { start_due(); }), worker_(worker) {}
+      timer_(loop, [this] { start_due(); }), worker_(worker) {
+    scratch_.reserve(kScratch);
+}
 
 void UserAuthenticator::apply(UserTable table, Duration longest_delay) {
     table_ = std::move(table);
     throttle_.set_longest(longest_delay);
 }
 
+Digest UserAuthenticator::digest_of_parts(std::string_view a, std::string_view b,
+                                          std::string_view c) const {
+    // Lengths in front: no two different triples give the same bytes.
+    const std::array<std::size_t, 2> lengths{a.size(), b.size()};
+    scratch_.assign(reinterpret_cast<const char*>(lengths.data()), sizeof lengths);
+    scratch_ += a;
+    scratch_ += b;
+    scratch_ += c;
+    const Digest digest = keyed_hash(key_, scratch_);
+    wipe(scratch_);
+    return digest;
+}
+
 Digest UserAuthenticator::digest_of(const User& user, std::string_view password) const {
-    return digest_of_parts(key_, user.name, password, user.password);
+    return digest_of_parts(user.name, password, user.password);
 }
 
 Digest UserAuthenticator::guess_key(const AccessRequest& request) const {
-    return digest_of_parts(key_, request.user, request.password, throttle_key(request.peer));
+    return digest_of_parts(request.user, request.password, throttle_key(request.peer));
 }
 
 bool UserAuthenticator::is_verified(const User* user, std::string_view password) const {

@@ -49,6 +49,9 @@ class UserAuthenticator final : public Authenticator {
     void cancel(AccessWaiter& waiter) noexcept override;
 
   private:
+    /// Longer users and passwords cost an allocation.
+    static constexpr std::size_t kScratch = 512;
+
     using Id = std::uint64_t;
     struct Question {
         AccessWaiter* waiter = nullptr;
@@ -70,6 +73,8 @@ class UserAuthenticator final : public Authenticator {
         std::size_t operator()(const Digest& digest) const noexcept { return digest.low; }
     };
 
+    [[nodiscard]] Digest digest_of_parts(std::string_view a, std::string_view b,
+                                         std::string_view c) const;
     [[nodiscard]] Digest digest_of(const User& user, std::string_view password) const;
     [[nodiscard]] Digest guess_key(const AccessRequest& request) const;
     [[nodiscard]] bool is_verified(const User* user, std::string_view password) const;
@@ -91,6 +96,8 @@ class UserAuthenticator final : public Authenticator {
     Loop& loop_;
     Logger logger_;
     HashKey key_;
+    /// Wiped after each use; its room is kept, so that a question allocates nothing.
+    mutable std::string scratch_;
     UserTable table_;
     LoginThrottle throttle_;
     std::unordered_set<Digest, DigestHash> verified_;

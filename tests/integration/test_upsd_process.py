@@ -265,6 +265,53 @@ def test_listeners_follow_a_reload(one):
         Client(one.port)
 
 
+def test_a_name_is_looked_up_again_behind_the_sandbox(one):
+    server = one.start_upsd(args=["-4"])
+    other = free_port()
+    one.write_upsd_conf(f"LISTEN localhost {other}\n")
+    server.signal(signal.SIGHUP)
+    server.wait_log(f"listen: listening on 127.0.0.1 port {other}")
+    assert Client(other).ask("NETVER") == "1.3"
+
+
+def test_relative_folders_and_a_reload_in_the_background(one):
+    done = subprocess.run([upsd_path(), *run_as()], cwd=one.root, capture_output=True, text=True, check=False,
+                          env=one.env(NUT_CONFPATH="conf"), timeout=30)
+    assert done.returncode == 0, done.stderr
+    one.write_ups_conf([Ups("beta")])
+    assert one.run("upsd", "-c", "reload").returncode == 0
+    one.wait_reply("GET UPSDESC beta", 'UPSDESC beta "Unavailable"')
+    assert one.run("upsd", "-c", "stop").returncode == 0
+    wait_for(lambda: not (one.pids / "upsd.pid").exists())
+
+
+@as_root
+def test_without_root_it_serves_as_who_it_is(one):
+    server = one.spawn("upsd", ["setpriv", "--reuid", "nut", "--regid", "nut", "--clear-groups", upsd_path(), "-F"])
+    server.wait_until(one.answers, what="answers")
+    assert status_of(server.pid)["NoNewPrivs"] == "1"
+    assert one.run("upsd", "-c", "stop", "-P", server.pid).returncode == 0
+    assert server.wait_end() == 0
+
+
+@as_root
+def test_changed_root(one):
+    """-r: everything is read below the new root. The account was looked up before."""
+    jail = one.root / "jail"
+    for folder in ("conf", "state", "dev"):
+        (jail / folder).mkdir(parents=True)
+    subprocess.run(["mknod", "-m", "666", jail / "dev/null", "c", "1", "3"], check=True)
+    for name in ("ups.conf", "upsd.conf", "upsd.users"):
+        (jail / "conf" / name).write_bytes((one.conf / name).read_bytes())
+        os.chmod(jail / "conf" / name, 0o640)
+    os.chown(jail / "state", *account_ids())
+    server = one.spawn("upsd", [upsd_path(), "-F", "-r", jail],
+                       env=one.env(NUT_CONFPATH="/conf", NUT_STATEPATH="/state", NUT_ALTPIDPATH="/state"))
+    server.wait_until(one.answers, what="answers")
+    assert os.readlink(f"/proc/{server.pid}/root") == str(jail)
+    assert status_of(server.pid)["Uid"].split()[0] == str(account_ids()[0])
+
+
 def test_local_socket(one):
     one.start_upsd()
     path = one.state / "upsd.sock"
