@@ -6,7 +6,7 @@ namespace ups::upsd {
 
 void subscribe(Call& call) {
     const auto names = call.args.subspan(1);
-    call.session.subscribe(*call.ups, {names.begin(), names.end()}, call.out);
+    call.session.subscribe(*call.ups, call.args[0], {names.begin(), names.end()}, call.out);
 }
 
 void unsubscribe(Call& call) {

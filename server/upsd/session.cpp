@@ -249,14 +249,16 @@ void Session::secured() {
     scanner_.reset();
 }
 
-void Session::subscribe(Ups& ups, std::vector<std::string> only, std::string& out) {
-    std::erase_if(subscriptions_, [&ups](const auto& one) { return &one->ups == &ups; });
-    subscriptions_.push_back(std::make_unique<Subscription>(*this, ups, std::move(only)));
+void Session::subscribe(Ups& ups, std::string_view spelling, std::vector<std::string> only,
+                        std::string& out) {
+    unsubscribe(ups);
+    subscriptions_.push_back(
+        std::make_unique<Subscription>(*this, ups, std::string(spelling), std::move(only)));
     subscriptions_.back()->snapshot(out);
 }
 
-bool Session::unsubscribe(const Ups& ups) {
-    return std::erase_if(subscriptions_, [&ups](const auto& one) { return &one->ups == &ups; }) > 0;
+void Session::unsubscribe(const Ups& ups) {
+    std::erase_if(subscriptions_, [&ups](const auto& one) { return &one->ups == &ups; });
 }
 
 void Session::note_events(Subscription& subscription) {
@@ -279,10 +281,13 @@ void Session::events(std::string& out) {
 
 void Session::ups_removed(Ups& ups) {
     if (attached_to_ == &ups) detach();
-    if (!unsubscribe(ups)) return;
+    const auto gone =
+        std::ranges::find(subscriptions_, &ups, [](const auto& one) { return &one->ups; });
+    if (gone == subscriptions_.end()) return;
     std::string notice = "EVENT GONE ";
-    append_word(notice, ups.settings.name);
+    append_word(notice, (*gone)->spelling());
     notice += '\n';
+    subscriptions_.erase(gone);
     host_.on_notice(*this, notice);
 }
 
@@ -325,4 +330,4 @@ bool Call::permitted(Right right, std::string_view ups_name, std::string_view it
     return false;
 }
 
-} // namespace ups::upsd
+}  // namespace ups::upsd

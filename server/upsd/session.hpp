@@ -40,8 +40,8 @@ enum class Security : std::uint8_t { clear, tls };
 /// How long a silent client is kept.
 enum class Patience : std::uint8_t {
     usual,
-    attached,   ///< counts in NUMLOGINS: polls may be minutes apart
-    subscribed, ///< waits for events; only a dead peer ends it
+    attached,    ///< counts in NUMLOGINS: polls may be minutes apart
+    subscribed,  ///< waits for events; only a dead peer ends it
 };
 
 class Session final : private AccessWaiter {
@@ -94,9 +94,10 @@ class Session final : private AccessWaiter {
     /// Both forget who the client was and what it had asked for.
     void close_after_reply();
     void start_tls();
-    void subscribe(Ups& ups, std::vector<std::string> only, std::string& out);
-    /// False if there was no such subscription.
-    bool unsubscribe(const Ups& ups);
+    /// Subscribes, and appends the snapshot. `spelling`: how the client writes the UPS.
+    void subscribe(Ups& ups, std::string_view spelling, std::vector<std::string> only,
+                   std::string& out);
+    void unsubscribe(const Ups& ups);
     /// Asks the authenticator, unless the verdict is there already.
     [[nodiscard]] Verdict ask(Right right, std::string_view ups_name, std::string_view item);
 
@@ -120,12 +121,12 @@ class Session final : private AccessWaiter {
     SessionHost& host_;
     SocketAddress peer_;
     std::uint64_t number_;
-    std::string pending_; // input that is not executed yet: a partial line, or what is held back
+    std::string pending_;  // input that is not executed yet: a partial line, or what is held back
     LineScanner scanner_;
     std::vector<std::unique_ptr<Subscription>> subscriptions_;
-    std::vector<Subscription*> eventful_; // of `subscriptions_`
-    Ups* attached_to_ = nullptr;          // told by ups_removed
-    const Ups* readable_ = nullptr;       // last one that reading was granted for, in `read_epoch_`
+    std::vector<Subscription*> eventful_;  // of `subscriptions_`
+    Ups* attached_to_ = nullptr;           // told by ups_removed
+    const Ups* readable_ = nullptr;  // last one that reading was granted for, in `read_epoch_`
     std::uint64_t read_epoch_ = ~std::uint64_t{0};
     std::uint64_t lines_ = 0;
     std::optional<Verdict> verdict_;
@@ -135,7 +136,7 @@ class Session final : private AccessWaiter {
     bool waiting_ = false;
     bool closing_ = false;
     bool wants_tls_ = false;
-    bool skipping_ = false; // an overlong line, up to its LF
+    bool skipping_ = false;  // an overlong line, up to its LF
 };
 
-} // namespace ups::upsd
+}  // namespace ups::upsd

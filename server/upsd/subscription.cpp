@@ -18,10 +18,11 @@ void append_line(std::string& out, std::string_view what, const std::string& ups
     out += '\n';
 }
 
-} // namespace
+}  // namespace
 
-Subscription::Subscription(Session& by, Ups& for_ups, std::vector<std::string> only)
-    : session(by), ups(for_ups), only_(std::move(only)) {
+Subscription::Subscription(Session& by, Ups& for_ups, std::string spelling,
+                           std::vector<std::string> only)
+    : session(by), ups(for_ups), spelling_(std::move(spelling)), only_(std::move(only)) {
     ups.subscriptions.push_back(this);
     ups.state.follow_changes(true);
 }
@@ -44,37 +45,47 @@ bool Subscription::may_show() const {
 
 void Subscription::snapshot(std::string& out) {
     const bool ready = ups.link.availability() == Availability::ready;
-    append_line(out, "BEGIN SUBSCRIBE ", ups.settings.name);
+    append_line(out, "BEGIN SUBSCRIBE ", spelling_);
     if (ready)
         for (const auto id : ups.state.sorted())
-            if (wants(ups.state.name(id))) out += ups.state.line(id);
-    append_line(out, "END SUBSCRIBE ", ups.settings.name);
+            if (wants(ups.state.name(id))) append_var(out, id);
+    append_line(out, "END SUBSCRIBE ", spelling_);
     seen_ = ups.state.changes()->last();
     shown_fresh_ = has_shown_ = ready;
-    if (!ready) append_line(out, "EVENT STALE ", ups.settings.name);
+    if (!ready) append_line(out, "EVENT STALE ", spelling_);
+}
+
+void Subscription::append_var(std::string& out, vars::UpsState::VarId id) const {
+    if (spelling_ == ups.settings.name) {
+        out += ups.state.line(id);
+        return;
+    }
+    append_line(out, "VAR ", spelling_, ups.state.name(id));
+    out.pop_back();  // the value comes first
+    out += ups.state.line_value(id);
 }
 
 void Subscription::changes(std::string& out) {
     const vars::ChangeLog& log = *ups.state.changes();
     log.for_gone(seen_, [&](std::string_view name) {
         if (wants(name) && ups.state.find(name) == vars::UpsState::kNoVar)
-            append_line(out, "EVENT DELVAR ", ups.settings.name, name);
+            append_line(out, "EVENT DELVAR ", spelling_, name);
     });
     log.for_changed(seen_, [&](vars::UpsState::VarId id) {
-        if (wants(ups.state.name(id))) out.append("EVENT ").append(ups.state.line(id));
+        if (wants(ups.state.name(id))) append_var(out += "EVENT ", id);
     });
     seen_ = log.last();
 }
 
 void Subscription::everything(std::string& out) {
     for (const auto id : ups.state.sorted())
-        if (wants(ups.state.name(id))) out.append("EVENT ").append(ups.state.line(id));
+        if (wants(ups.state.name(id))) append_var(out += "EVENT ", id);
     seen_ = ups.state.changes()->last();
 }
 
 void Subscription::events(std::string& out) {
     if (ups.link.availability() != Availability::ready) {
-        if (shown_fresh_) append_line(out, "EVENT STALE ", ups.settings.name);
+        if (shown_fresh_) append_line(out, "EVENT STALE ", spelling_);
         shown_fresh_ = false;
         return;
     }
@@ -87,7 +98,7 @@ void Subscription::events(std::string& out) {
     else
         snapshot(out);
     has_shown_ = shown_fresh_ = true;
-    if (!was_fresh) append_line(out, "EVENT FRESH ", ups.settings.name);
+    if (!was_fresh) append_line(out, "EVENT FRESH ", spelling_);
 }
 
-} // namespace ups::upsd
+}  // namespace ups::upsd

@@ -25,8 +25,10 @@
 namespace ups::upsd {
 
 struct Subscription {
-    /// Registers with `for_ups` and shows nothing yet. Both outlive the subscription.
-    Subscription(Session& by, Ups& for_ups, std::vector<std::string> only);
+    /// Registers with `for_ups` and shows nothing yet. Both outlive the subscription. `spelling` is the
+    /// client's way to write the UPS, which all lines repeat.
+    Subscription(Session& by, Ups& for_ups, std::string spelling, std::vector<std::string> only);
+
     ~Subscription();
     Subscription(const Subscription&) = delete;
     Subscription& operator=(const Subscription&) = delete;
@@ -38,18 +40,21 @@ struct Subscription {
 
     Session& session;
     Ups& ups;
-    bool noted = false; ///< the session knows that there may be something to push
+    [[nodiscard]] const std::string& spelling() const noexcept { return spelling_; }
+    bool noted = false;  ///< the session knows that there may be something to push
 
   private:
     [[nodiscard]] bool wants(std::string_view name) const;
     [[nodiscard]] bool may_show() const;
+    void append_var(std::string& out, vars::UpsState::VarId id) const;
     void changes(std::string& out);
     void everything(std::string& out);
 
-    std::vector<std::string> only_; // empty: everything
+    std::string spelling_;
+    std::vector<std::string> only_;  // empty: everything
     std::uint64_t seen_ = 0;
     bool shown_fresh_ = true;
-    bool has_shown_ = false; // values, since there was data
+    bool has_shown_ = false;  // values, since there was data
 };
 
-} // namespace ups::upsd
+}  // namespace ups::upsd

@@ -50,6 +50,8 @@ class Client:
         return self.read_list(request)
 
     def read_list(self, request):
+        if request.startswith("SUBSCRIBE "):  # the frame names the UPS, not the filters
+            request = " ".join(request.split()[:2])
         first = self.line()
         assert first == "BEGIN " + request, f"{request!r} answered with {first!r}"
         found = []

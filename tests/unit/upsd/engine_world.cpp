@@ -72,8 +72,7 @@ FakeClient::FakeClient(Engine& engine, std::string host, Security security)
 
 void FakeClient::send(std::string_view bytes) {
     if (closed) return;
-    while (session.has_backlog() && !session.is_waiting())
-        work();
+    work();
     if (session.has_backlog()) return;  // a paused connection would leave them in the socket
     std::string out;
     session.on_input(bytes, out);
