@@ -34,24 +34,32 @@ def longest_wait(site, busy):
     return worst
 
 
-def send_what_fits(sock, data, most):
-    """Sends copies of `data` until the peer takes no more for a while, or `most` bytes went out."""
+def send_what_fits(sock, line, most):
+    """Sends copies of `line` until the peer has refused more for a while, or `most` bytes went out.
+    Returns how many bytes went out."""
     sock.setblocking(False)
+    data = line * 1000
     sent, refused = 0, 0
-    while sent < most and refused < 20:
+    while sent < most and refused < 50:
         try:
-            sent += sock.send(data[sent % len(data):])
-            refused = 0
+            sent += sock.send(data[sent % len(line):])
         except BlockingIOError:
             refused += 1
             time.sleep(0.01)
     return sent
 
 
+def small_socket(site):
+    """A connection whose own send buffer is small, so that it fills early. (A small receive buffer
+    would make reading on take minutes.)"""
+    sock = site.client().sock
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    return sock
+
+
 def test_a_client_that_never_reads_is_paused_and_hurts_nobody(site, upsd):
     before = upsd.resident_kib()
-    lazy = site.client().sock
-    lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    lazy = small_socket(site)
     request = b"LIST VAR alpha\n"
     sent = send_what_fits(lazy, request, 2_000_000)
     assert sent < 2_000_000, "the server goes on reading from a client that reads nothing"
@@ -75,8 +83,7 @@ def test_a_client_that_never_reads_is_paused_and_hurts_nobody(site, upsd):
 def test_hundred_clients_that_never_read_cost_little_memory(site, upsd):
     before = upsd.resident_kib()
     for _ in range(100):
-        lazy = site.client().sock
-        lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        lazy = small_socket(site)
         lazy.setblocking(False)
         try:
             for _ in range(50):
@@ -100,6 +107,9 @@ def test_one_byte_per_second_is_answered_and_hurts_nobody(site, upsd):
 
 
 def test_connections_that_break_at_any_moment_leave_nothing(site, upsd):
+    with Client(site.port) as first:  # what the server opens once, it has opened after this
+        first.log_in("mon1", "pass1").expect("LOGIN alpha", "OK")
+        first.expect("LOGOUT", "OK Goodbye")
     descriptors = len(upsd.descriptors())
     chance = random.Random(3493)
     whole = b"USERNAME mon1\nPASSWORD pass1\nLOGIN alpha\nLIST VAR alpha\nSUBSCRIBE alpha\nLOGOUT\n"
@@ -142,7 +152,8 @@ def test_a_line_without_end_takes_no_memory(site, upsd):
         endless.send_bytes(b"a " * 32768)
     assert upsd.resident_kib() - before < GROWTH_KIB
     endless.send_bytes(b"\nNETVER\n")
-    assert endless.lines(2) == ["ERR UNKNOWN-COMMAND", "1.3"]
+    assert endless.line().startswith("ERR ")
+    assert endless.line() == "1.3"
 
 
 def test_pipelined_requests_are_all_answered_in_order(site, upsd):

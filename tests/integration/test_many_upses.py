@@ -23,7 +23,7 @@ def test_a_thousand_upses_are_served_pushed_and_reloaded(site):
 
         subscriber = site.client(timeout=30)
         for number in range(COUNT):
-            assert subscriber.ask_list(f"SUBSCRIBE u{number} ups.status") == [f'VAR u{number} ups.status "OL"']
+            assert subscriber.subscribe(f"u{number}", "ups.status") == [f'VAR u{number} ups.status "OL"']
         for number in range(COUNT):
             drivers.send(number, 'SETINFO ups.status "OB"\n')
         told = {subscriber.line() for _ in range(COUNT)}

@@ -45,9 +45,14 @@ class Client:
         return self.line()
 
     def ask_list(self, request):
-        """Sends `LIST …` or `SUBSCRIBE …`; the lines between BEGIN and END, whose echo must be exact."""
+        """Sends `LIST …`; the lines between BEGIN and END, whose echo must be exact."""
         self.send(request)
         return self.read_list(request)
+
+    def subscribe(self, ups, *names):
+        """SUBSCRIBE; the lines of the snapshot. BEGIN and END name the UPS as it is configured."""
+        self.send(" ".join(["SUBSCRIBE", ups, *names]))
+        return self.read_list(f"SUBSCRIBE {ups}")
 
     def read_list(self, request):
         if request.startswith("SUBSCRIBE "):  # the frame names the UPS, not the filters
