@@ -31,16 +31,22 @@ constexpr ErrorRow kErrors[] = {
     {"UNKNOWN-UPS", UPSDRV_E_UNKNOWN},
 };
 
-bool needs_quotes(std::string_view word) {
-    return word.empty() || word.find_first_of(" \t\"\\#=\n\r") != std::string_view::npos;
+bool is_control(char c) {
+    return static_cast<unsigned char>(c) < 0x20;
 }
 
-// `#` is escaped too: unescaped inside quotes it breaks the line for stock servers.
+bool needs_quotes(std::string_view word) {
+    return word.empty() || word.find_first_of(" \"\\#=") != std::string_view::npos ||
+           std::any_of(word.begin(), word.end(), is_control);
+}
+
+// `#` is escaped too: unescaped inside quotes it breaks the line for stock servers. Control bytes would
+// break it for all.
 void append_quoted(std::string& line, std::string_view word) {
     line += '"';
     for (const char c : word) {
         if (c == '"' || c == '\\' || c == '#') line += '\\';
-        line += c == '\n' || c == '\r' ? ' ' : c;
+        line += is_control(c) ? ' ' : c;
     }
     line += '"';
 }

@@ -113,6 +113,25 @@ TEST(Dumps, OfTheTreeComeOutValueForValue) {
         EXPECT_GE(check_dump(file), 5u);
 }
 
+TEST(Dumps, ASequenceOfTheTreePlaysRoundAfterRound) {
+    const fs::path path =
+        fs::path(environment("UPS_SOURCE_ROOT")) / "plugins/dummy/tests/devices/outage.seq";
+    Playing playing(content(path), "outage.seq");
+    for (int round = 0; round < 3; ++round) {
+        EXPECT_EQ(playing.value("ups.status"), "OL") << round;
+        EXPECT_EQ(playing.value("ups.alarm"), "(absent)") << round;
+        playing.wait_ms(30'000);
+        EXPECT_EQ(playing.value("ups.status"), "OB DISCHRG") << round;
+        playing.wait_ms(20'000);
+        EXPECT_EQ(playing.value("ups.status"), "ALARM OB DISCHRG LB") << round;
+        playing.wait_ms(20'000);
+        EXPECT_EQ(playing.value("ups.status"), "OL CHRG") << round;
+        playing.wait_ms(20'000);
+        playing.wait_ms(1000);
+    }
+    EXPECT_TRUE(playing.host.logs.empty());
+}
+
 TEST(Dumps, OfTheDeviceLibraryComeOutValueForValue) {
     const std::string configured = environment("UPS_DDL_DIR");
     const fs::path folder = configured.empty()

@@ -47,6 +47,7 @@ TEST(RemoteRequest, QuotesWhatAServerWouldSplit) {
               "SET VAR u ups.id \"a \\\"b\\\" \\\\ \\#c\"\n");
     EXPECT_EQ(request("SET VAR", {"u", "ups.id", ""}), "SET VAR u ups.id \"\"\n");
     EXPECT_EQ(request("PASSWORD", {"a\nFSD u"}), "PASSWORD \"a FSD u\"\n");
+    EXPECT_EQ(request("PASSWORD", {"a\vb"}), "PASSWORD \"a b\"\n");
 }
 
 TEST(RemoteAnswer, TellsTheKindsApart) {

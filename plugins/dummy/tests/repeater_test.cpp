@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <map>
 
 namespace ups::dummy::testing {
@@ -287,6 +290,16 @@ TEST(Repeater, NeverSendsAPasswordInClearWhenTlsIsRequired) {
     Repeating plain(Options{{"tls", "no"}});
     ASSERT_EQ(plain.open(), UPSDRV_OK);
     EXPECT_EQ(plain.host.sent.find("STARTTLS"), std::string::npos);
+}
+
+TEST(Repeater, RepeatsARecordedStockServer) {
+    const char* const root = std::getenv("UPS_SOURCE_ROOT");
+    ASSERT_NE(root, nullptr);
+    std::ifstream file(std::string(root) + "/plugins/dummy/tests/repeater_stock_2.8.0.rec");
+    const std::string recording((std::istreambuf_iterator<char>(file)), {});
+    ASSERT_FALSE(recording.empty());
+    EXPECT_EQ(kit::testing::replay(plugin(), recording, {}, "h@127.0.0.1"),
+              std::vector<std::string>());
 }
 
 TEST(Repeater, SurvivesGarbage) {
