@@ -99,8 +99,10 @@ def test_errors_and_aliases(site, driver):
     assert client.ask("SUBSCRIBE nope") == "ERR UNKNOWN-UPS"
     assert client.ask("SUBSCRIBE") == "ERR INVALID-ARGUMENT"
     assert client.ask("UNSUBSCRIBE nope") == "ERR UNKNOWN-UPS"
-    client.send("subscribe ALPHA UPS.status")
-    assert client.lines(3) == ["BEGIN SUBSCRIBE alpha", 'VAR alpha ups.status "OL"', "END SUBSCRIBE alpha"]
+    client.send("subscribe ALPHA UPS.status")  # all lines repeat the client's way to write the UPS
+    assert client.lines(3) == ["BEGIN SUBSCRIBE ALPHA", 'VAR ALPHA ups.status "OL"', "END SUBSCRIBE ALPHA"]
+    driver.set("ups.status", "OB")
+    assert client.line() == 'EVENT VAR ALPHA ups.status "OB"'
 
 
 def test_hundred_subscribers_all_get_every_value(site, driver):

@@ -50,7 +50,7 @@ class Client:
         return self.read_list(request)
 
     def subscribe(self, ups, *names):
-        """SUBSCRIBE; the lines of the snapshot. BEGIN and END name the UPS as it is configured."""
+        """SUBSCRIBE; the lines of the snapshot. BEGIN and END name the UPS, not the variables."""
         self.send(" ".join(["SUBSCRIBE", ups, *names]))
         return self.read_list(f"SUBSCRIBE {ups}")
 
