@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /// SUBSCRIBE: one session following one UPS.
 ///
-///     C: SUBSCRIBE su700 ups.status battery.      names, or prefixes that end in "."; none:
-///     everything S: BEGIN SUBSCRIBE su700 S: VAR su700 ups.status "OL"                what there
-///     is now S: END SUBSCRIBE su700 S: EVENT STALE su700                        only if nothing
-///     can be served now S: EVENT VAR su700 ups.status "OB"          later, between replies, never
-///     inside one S: EVENT DELVAR su700 ups.alarm S: EVENT STALE su700 / EVENT FRESH su700    the
-///     data of the UPS went stale / is good again S: EVENT GONE su700                         no
-///     longer configured; the subscription is over
+///     C: SUBSCRIBE su700 ups.status battery.   names, or prefixes that end in "."; none: everything
+///     S: BEGIN SUBSCRIBE su700
+///     S: VAR su700 ups.status "OL"             what there is now
+///     S: END SUBSCRIBE su700
+///     S: EVENT STALE su700                     only if nothing can be served now
+///     S: EVENT VAR su700 ups.status "OB"       later, between replies, never inside one
+///     S: EVENT DELVAR su700 ups.alarm
+///     S: EVENT STALE su700                     the data of the UPS went stale
+///     S: EVENT FRESH su700                     it is good again
+///     S: EVENT GONE su700                      no longer configured; the subscription is over
 ///
 /// While data is stale, or the driver's first dump is not whole, no variables are pushed: what
 /// changed meanwhile comes right before EVENT FRESH. A reader that is too slow gets the newest
