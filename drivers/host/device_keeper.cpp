@@ -93,7 +93,7 @@ void DeviceKeeper::finished(std::int32_t code, std::optional<Instant> poll_at,
     case TaskKind::close:
         closing_ = false;
         open_ = false;
-        next_at_ = clock_.now() + backoff_;
+        back_off();
         return;
     case TaskKind::request:
         if (code == UPSDRV_E_LOST) return lose(with_problem(code, problem));
@@ -125,7 +125,11 @@ void DeviceKeeper::open_failed(std::int32_t code, const std::string& problem) {
     if (tries_ == 1 || (every > 0 && tries_ % every == 0))
         log_.warning("device.open", with_problem(code, problem),
                      {{"tries", std::to_string(tries_)}});
-    next_at_ = now + backoff_;
+    back_off();
+}
+
+void DeviceKeeper::back_off() {
+    next_at_ = clock_.now() + backoff_;
     backoff_ = std::min(backoff_ * 2, kLastBackoff);
 }
 

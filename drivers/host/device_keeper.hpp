@@ -87,6 +87,7 @@ class DeviceKeeper {
     void poll_finished(std::int32_t code, std::optional<Instant> poll_at,
                        const std::string& problem);
     void open_failed(std::int32_t code, const std::string& problem);
+    void back_off();
     void become_stale(std::string_view why);
     void become_fresh();
     void lose(std::string_view why);

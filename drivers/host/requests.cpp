@@ -86,10 +86,11 @@ std::optional<ClientRequest> parse_request(const LineWords& line) {
 std::optional<TrackingCode> check_set(const DriverState& state, std::string_view name,
                                       std::string_view value) {
     const Variable* const variable = state.find(name);
+    if (!is_name(name)) return TrackingCode::unknown;
+    if (fit_value(name, value).size() != value.size()) return TrackingCode::invalid;
     // A plugin may make a variable that somebody sets; one that does not says so itself.
     if (variable == nullptr) return std::nullopt;
     if ((variable->flags & UPSDRV_VAR_RW) == 0) return TrackingCode::unknown;
-    if (fit_value(name, value).size() != value.size()) return TrackingCode::invalid;
     const auto& enums = variable->enums;
     const bool listed = std::find(enums.begin(), enums.end(), value) != enums.end();
     const auto number = parse_decimal(value);
