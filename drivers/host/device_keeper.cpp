@@ -48,8 +48,8 @@ std::string_view code_text(std::int32_t code) noexcept {
     }
 }
 
-DeviceKeeper::DeviceKeeper(const KeeperSettings& settings, const Clock& clock, Logger log)
-    : settings_(settings), clock_(clock), log_(std::move(log)), made_(clock.now()), next_at_(made_),
+DeviceKeeper::DeviceKeeper(const KeeperSettings& settings, const Clock& clock, const Logger& log)
+    : settings_(settings), clock_(clock), log_(log), made_(clock.now()), next_at_(made_),
       slow_at_(made_) {}
 
 std::optional<Task> DeviceKeeper::next() {
@@ -153,8 +153,8 @@ void DeviceKeeper::poll_finished(std::int32_t code, std::optional<Instant> poll_
 void DeviceKeeper::on_time() {
     const Instant now = clock_.now();
     if (health_ == Health::ended) return;
-    if (!ever_open_ && now >= made_ + settings_.max_start_delay)
-        return give_up("the device could not be opened in time");
+    if (!started_ && now >= made_ + settings_.max_start_delay)
+        return give_up("the device was not read in time");
     if (!busy_ || overrun_ || now < busy_->deadline) return;
     overrun_ = true;
     become_stale("the plugin does not return: device frozen");
@@ -167,7 +167,7 @@ std::optional<Instant> DeviceKeeper::deadline() const {
         due = closing_ ? clock_.now() : next_at_;
     else if (!overrun_)
         due = busy_->deadline;
-    if (ever_open_) return due;
+    if (started_) return due;
     const Instant last = made_ + settings_.max_start_delay;
     return due ? std::min(*due, last) : last;
 }

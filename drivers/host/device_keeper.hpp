@@ -29,7 +29,7 @@ struct KeeperSettings {
     Duration open_timeout = std::chrono::seconds(10);
     /// How long the first open is tried again before the driver gives up.
     Duration start_limit = std::chrono::seconds(15);
-    /// How long the first open may take in all, even if the plugin does not return.
+    /// How long it may take to the first reading, even if the plugin does not return.
     Duration max_start_delay = std::chrono::seconds(75);
     std::int64_t reconnect_max_tries = -1;    ///< negative: for ever
     std::int64_t reconnect_report_freq = -1;  ///< log every nth failure; negative: the first only
@@ -57,7 +57,8 @@ class DeviceKeeper {
     /// Readings that fail one after the other before the device is closed and opened again.
     static constexpr int kFailuresToReopen = 5;
 
-    DeviceKeeper(const KeeperSettings& settings, const Clock& clock, Logger log);
+    /// `clock` and `log` outlive it.
+    DeviceKeeper(const KeeperSettings& settings, const Clock& clock, const Logger& log);
 
     /// New intervals; they count from the next reading on.
     void configure(const KeeperSettings& settings) { settings_ = settings; }
@@ -95,7 +96,7 @@ class DeviceKeeper {
 
     KeeperSettings settings_;
     const Clock& clock_;
-    Logger log_;
+    const Logger& log_;
     Instant made_;
     Instant next_at_;  // when to open or to poll
     Instant slow_at_;  // when the slow group is due

@@ -11,7 +11,7 @@ namespace ups::host {
 using proto::TrackingCode;
 
 Driver::Driver(Loop& loop, const PluginModule& plugin, DriverSettings settings,
-               transport::LinkOpener& opener, DriverEvents& events, Logger log)
+               transport::LinkOpener& opener, DriverEvents& events, const Logger& log)
     : loop_(loop), plugin_(*plugin.descriptor), settings_(std::move(settings)), events_(events),
       log_(log), keeper_(settings_.keeper, loop.clock(), log),
       worker_(plugin_, settings_.instance, settings_.rules, opener, loop.clock()),

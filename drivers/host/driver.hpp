@@ -50,7 +50,7 @@ class Driver final : private RequestHandler {
     static constexpr Duration kGrace = std::chrono::seconds(3);
 
     Driver(Loop& loop, const PluginModule& plugin, DriverSettings settings,
-           transport::LinkOpener& opener, DriverEvents& events, Logger log);
+           transport::LinkOpener& opener, DriverEvents& events, const Logger& log);
     ~Driver() override;
     Driver(const Driver&) = delete;
     Driver& operator=(const Driver&) = delete;
@@ -109,7 +109,7 @@ class Driver final : private RequestHandler {
     const upsdrv_plugin& plugin_;
     DriverSettings settings_;
     DriverEvents& events_;
-    Logger log_;
+    const Logger& log_;
     DriverState state_;
     DeviceKeeper keeper_;
     Worker worker_;

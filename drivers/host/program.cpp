@@ -80,12 +80,7 @@ Result<void> Program::on_open() {
         return {};
     }
     if (setup_.line.mode == Mode::dump) return {};
-    UPS_CHECK(give_up_rights());
-    UPS_CHECK(open_socket());
-    const std::array<std::string_view, 2> programs = {setup_.settings.driver, "upsdrv"};
-    UPS_TRY(PidFile pid_file, PidFile::create(setup_.place.pid_path, programs));
-    pid_file_.emplace(std::move(pid_file));
-    return {};
+    return give_up_rights();
 }
 
 Result<void> Program::give_up_rights() {
@@ -124,12 +119,17 @@ Result<void> Program::open_socket() {
     if (!socket) return std::unexpected(std::move(socket).error());
     socket_file_ = setup_.place.socket_path;
     driver_->serve(*std::move(socket));
+    const std::array<std::string_view, 2> programs = {setup_.settings.driver, "upsdrv"};
+    UPS_TRY(PidFile pid_file, PidFile::create(setup_.place.pid_path, programs));
+    pid_file_.emplace(std::move(pid_file));
     log_.info("driver.listening", "serving " + socket_file_);
     return {};
 }
 
 void Program::on_ready() {
     if (setup_.line.mode != Mode::serve) return;
+    // Clients find a whole reading from the first moment on.
+    if (const auto open = open_socket(); !open) return on_end(1, open.error().text);
     ready_ = true;
     if (const auto ready = background_.ready(); !ready) return on_end(1, ready.error().text);
     notify_.ready("running");

@@ -10,10 +10,9 @@
 namespace ups::host {
 
 SocketServer::SocketServer(Loop& loop, BoundSocket socket, const DriverState& state,
-                           RequestHandler& handler, Logger log)
-    : loop_(loop), state_(state), handler_(handler), log_(std::move(log)),
-      tokenizer_(Charset::utf8), lag_timer_(loop, [this] { check_lag(); }),
-      sweep_timer_(loop, [this] { ended_.clear(); }),
+                           RequestHandler& handler, const Logger& log)
+    : loop_(loop), state_(state), handler_(handler), log_(log), tokenizer_(Charset::utf8),
+      lag_timer_(loop, [this] { check_lag(); }), sweep_timer_(loop, [this] { ended_.clear(); }),
       listener_(
           loop, std::move(socket), [this](Fd fd, const SocketAddress&) { accept(std::move(fd)); },
           [this](const Error& why) { log_.error("socket.accept", why.text); }) {}

@@ -28,7 +28,7 @@ class SocketServer final : private SocketClientOwner {
     static constexpr Duration kMaxLag = std::chrono::seconds(30);
 
     SocketServer(Loop& loop, BoundSocket socket, const DriverState& state, RequestHandler& handler,
-                 Logger log);
+                 const Logger& log);
 
     void broadcast(std::string_view lines);
     /// Lines for one client, if it is still there.
@@ -48,7 +48,7 @@ class SocketServer final : private SocketClientOwner {
     Loop& loop_;
     const DriverState& state_;
     RequestHandler& handler_;
-    Logger log_;
+    const Logger& log_;
     Tokenizer tokenizer_;
     ClientId last_id_ = 0;
     std::map<ClientId, std::unique_ptr<SocketClient>> clients_;

@@ -17,10 +17,11 @@ class Keeper : public testing::Test {
     FakeClock clock;
     MemorySink sink;
     KeeperSettings settings;
+    Logger log{sink, LogLevel::debug};
     std::optional<DeviceKeeper> made;
 
     DeviceKeeper& keeper() {
-        if (!made) made.emplace(settings, clock, Logger(sink, LogLevel::debug));
+        if (!made) made.emplace(settings, clock, log);
         return *made;
     }
     // Runs the task that must be due, and ends it at once.
@@ -182,7 +183,15 @@ TEST_F(Keeper, AFirstOpenThatNeverReturnsEndsTheDriver) {
     ASSERT_TRUE(keeper().next());
     while (keeper().health() != Health::ended)
         wait();
-    EXPECT_EQ(keeper().reason(), "the device could not be opened in time");
+    EXPECT_EQ(keeper().reason(), "the device was not read in time");
+}
+
+TEST_F(Keeper, AFirstReadingThatNeverReturnsEndsTheDriver) {
+    run(TaskKind::open, UPSDRV_OK);
+    ASSERT_TRUE(keeper().next());
+    while (keeper().health() != Health::ended)
+        wait();
+    EXPECT_EQ(keeper().reason(), "the device was not read in time");
 }
 
 TEST_F(Keeper, GivesUpAtOnceOnAFatalResult) {

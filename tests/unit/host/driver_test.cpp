@@ -56,6 +56,7 @@ class DriverTest : public ::testing::Test, protected DriverEvents {
     SystemClock clock;
     Loop loop{clock};
     MemorySink sink;
+    Logger log{sink, LogLevel::debug};
     Script script;
     transport::ModuleOpener opener{{}};
     PluginModule module{&host::testing::kTestPlugin, "", "test"};
@@ -97,8 +98,7 @@ class DriverTest : public ::testing::Test, protected DriverEvents {
     }
     void start(DriverSettings given = settings()) {
         DriverEvents& events = *this;
-        driver.emplace(loop, module, std::move(given), opener, events,
-                       Logger(sink, LogLevel::debug).with("ups", "u"));
+        driver.emplace(loop, module, std::move(given), opener, events, log);
         ASSERT_TRUE(until([this] { return ready || end_status; }));
     }
     Peer& connect() {
