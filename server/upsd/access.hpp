@@ -12,28 +12,28 @@ namespace ups::upsd {
 
 /// What a command needs of its user.
 enum class Right : std::uint8_t {
-    read,    ///< GET, LIST, SUBSCRIBE while reads are authenticated
-    attach,  ///< LOGIN, ATTACH
-    primary, ///< PRIMARY, MASTER
-    fsd,     ///< FSD, and taking it back
-    set,     ///< SET VAR
-    instcmd, ///< INSTCMD
+    read,     ///< GET, LIST, SUBSCRIBE while reads are authenticated
+    attach,   ///< LOGIN, ATTACH
+    primary,  ///< PRIMARY, MASTER
+    fsd,      ///< FSD, and taking it back
+    set,      ///< SET VAR
+    instcmd,  ///< INSTCMD
 };
 
 /// One question. All views are valid during the call only.
 struct AccessRequest {
-    std::string_view user;     ///< as sent with USERNAME; never empty for a question
-    std::string_view password; ///< as sent with PASSWORD
+    std::string_view user;      ///< as sent with USERNAME; never empty for a question
+    std::string_view password;  ///< as sent with PASSWORD
     const SocketAddress& peer;
     Right right;
-    std::string_view ups;  ///< configured spelling; empty for `read` of LIST UPS
-    std::string_view item; ///< variable (`set`) or command (`instcmd`) in the driver's spelling
+    std::string_view ups;   ///< configured spelling; empty for `read` of LIST UPS
+    std::string_view item;  ///< variable (`set`) or command (`instcmd`) in the driver's spelling
 };
 
 enum class Verdict : std::uint8_t {
     granted,
     denied,
-    pending, ///< the answer comes later, through `AccessWaiter::on_verdict`
+    pending,  ///< the answer comes later, through `AccessWaiter::on_verdict`
 };
 
 /// Who waits for a verdict. While it waits it executes nothing further.
@@ -58,15 +58,15 @@ class Authenticator {
 
 /// One line for the audit log. All views are valid during the call only. Holds no password.
 struct AuditRecord {
-    std::uint64_t session; ///< number of the connection
-    std::string_view user; ///< empty if the client sent none
+    std::uint64_t session;  ///< number of the connection
+    std::string_view user;  ///< empty if the client sent none
     const SocketAddress& peer;
-    std::string_view action;   ///< canonical command, as in "SET VAR", "INSTCMD", "FSD"
-    std::string_view ups;      ///< as the client wrote it; may be empty
-    std::string_view item;     ///< variable or command; may be empty
-    std::string_view value;    ///< new value or parameter; may be empty
-    std::string_view outcome;  ///< "OK", or the name of the error: "ACCESS-DENIED"
-    std::string_view tracking; ///< tracking id, if the command got one
+    std::string_view action;    ///< canonical command, as in "SET VAR", "INSTCMD", "FSD"
+    std::string_view ups;       ///< as the client wrote it; may be empty
+    std::string_view item;      ///< variable or command; may be empty
+    std::string_view value;     ///< new value or parameter; may be empty
+    std::string_view outcome;   ///< "OK", or the name of the error: "ACCESS-DENIED"
+    std::string_view tracking;  ///< tracking id, if the command got one
 };
 
 class Audit {
@@ -77,4 +77,4 @@ class Audit {
     virtual void record(const AuditRecord& what) = 0;
 };
 
-} // namespace ups::upsd
+}  // namespace ups::upsd
