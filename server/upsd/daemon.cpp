@@ -79,7 +79,7 @@ std::string count_text(std::size_t count) {
 
 Daemon::Daemon(const DaemonParts& parts)
     : parts_(parts), loop_(parts.clock), audit_(parts.audit_logger, parts.clock),
-      listeners_(loop_, parts.logger, parts.options.family, parts.account),
+      listeners_(loop_, logger_, parts.options.family, parts.account),
       watchdog_(loop_, [this] { feed_watchdog(); }) {}
 
 Daemon::~Daemon() = default;
@@ -98,6 +98,14 @@ void Daemon::log_news(const std::vector<std::string>& warnings) {
         if (std::ranges::find(warned_, warning) == warned_.end())
             logger_.warning("config", warning);
     warned_ = warnings;
+}
+
+void Daemon::set_log_level(const conf::UpsdConf& upsd) {
+    const bool debug =
+        upsd.debug_min > 0 || parts_.options.debug > 0 || parts_.environment.debug > 0;
+    logger_.set_most(debug                  ? LogLevel::debug
+                     : parts_.options.quiet ? LogLevel::warning
+                                            : LogLevel::info);
 }
 
 Result<void> Daemon::claim_pid_file() {
@@ -175,6 +183,7 @@ Result<void> Daemon::start() {
     // A reload that is asked for before there is something to reload must not end the process.
     ::signal(SIGHUP, SIG_IGN);
     UPS_TRY(Configuration config, load());
+    set_log_level(config.upsd);
     if (auto folder = open_file(config.state_path, O_PATH | O_DIRECTORY); !folder)
         return std::unexpected(folder.error().within("state folder"));
     UPS_CHECK(claim_pid_file());
@@ -265,6 +274,7 @@ Result<void> Daemon::try_reload() {
     if (outcome.has_errors())
         return fail(ErrorCode::invalid, "there are errors in the configuration");
     Configuration& config = *outcome.value;
+    set_log_level(config.upsd);
     log_news(config.warnings);
     auto context = load_tls(config.upsd);
     if (!context && (context.error().code != ErrorCode::denied || !tls_.configured()))

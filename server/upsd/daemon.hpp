@@ -52,6 +52,8 @@ class Daemon {
     [[nodiscard]] Result<void> claim_pid_file();
     [[nodiscard]] Result<tls::TlsContextPtr> load_tls(const conf::UpsdConf& upsd);
     void log_news(const std::vector<std::string>& warnings);
+    /// DEBUG_MIN, -D and NUT_DEBUG_LEVEL: the most talkative one counts.
+    void set_log_level(const conf::UpsdConf& upsd);
     void raise_descriptor_limit();
     void limit_connections(Settings& settings) const;
     [[nodiscard]] Result<void> become_user();

@@ -84,7 +84,7 @@ class ListenerSet {
     void arm();
 
     Loop& loop_;
-    Logger logger_;
+    const Logger& logger_;
     Family family_;
     std::optional<Account> owner_;
     std::vector<Entry> entries_;

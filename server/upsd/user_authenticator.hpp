@@ -94,7 +94,7 @@ class UserAuthenticator final : public Authenticator {
     void answer(Id id, bool known);
 
     Loop& loop_;
-    Logger logger_;
+    const Logger& logger_;
     HashKey key_;
     /// Wiped after each use; its room is kept, so that a question allocates nothing.
     mutable std::string scratch_;

@@ -213,6 +213,22 @@ def test_the_log_names_user_sandbox_tls_and_folders(one):
     assert "user=nut" in line and f"config={one.conf}" in line and "plain text refused" in line
 
 
+def test_debug_messages_can_be_configured_and_follow_a_reload(site):
+    site.write_ups_conf([Ups("alpha")])
+    driver = site.fake_driver("alpha", {"ups.status": "OL"})
+    server = site.start_upsd()
+    site.wait_reply("GET VAR alpha ups.status", 'VAR alpha ups.status "OL"')
+    driver.raw("NONSENSE one\n")
+    driver.set("ups.load", "1")
+    site.wait_reply("GET VAR alpha ups.load", 'VAR alpha ups.load "1"')
+    site.write_upsd_conf("DEBUG_MIN 1\n")
+    server.signal(signal.SIGHUP)
+    server.wait_log("reload: the configuration was read again")
+    driver.raw("NONSENSE two\n")
+    server.wait_log("debug driver.ignored")
+    assert server.log().count("debug driver.ignored") == 1
+
+
 def has_sandbox(server):
     return "sandbox: seccomp on" in server.log()
 
