@@ -27,7 +27,7 @@ struct AccessRequest {
     const SocketAddress& peer;
     Right right;
     std::string_view ups;   ///< configured spelling; empty for `read` of LIST UPS
-    std::string_view item;  ///< variable (`set`) or command (`instcmd`) in the driver's spelling
+    std::string_view item;  ///< `set`: variable as the client wrote it; `instcmd`: command as the driver did
 };
 
 enum class Verdict : std::uint8_t {
