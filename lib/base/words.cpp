@@ -62,6 +62,19 @@ bool is_kept(char c, Charset charset) {
     return byte >= 0x20 && (byte <= 0x7F || charset == Charset::utf8);
 }
 
+// Bytes that can only be part of a word, wherever they stand, with either charset.
+constexpr std::array<bool, 256> make_plain() {
+    std::array<bool, 256> table{};
+    for (std::size_t byte = 0x21; byte <= 0x7F; ++byte)
+        table[byte] = kClasses[byte] == c_char;
+    return table;
+}
+constexpr auto kPlain = make_plain();
+
+bool is_plain(char c) {
+    return kPlain[static_cast<unsigned char>(c)];
+}
+
 }  // namespace
 
 void LineScanner::reset() noexcept {
@@ -120,11 +133,34 @@ void Tokenizer::finish(Word& word, std::string_view line) {
     words_[count_++] = home.substr(word.begin, word.size);
 }
 
+bool Tokenizer::split_plain(std::string_view line) noexcept {
+    if (line.ends_with('\n')) line.remove_suffix(1);
+    if (line.size() > kMaxWord) return false;
+    const std::size_t size = line.size();
+    std::size_t at = 0;
+    for (count_ = 0;; ++count_) {
+        while (at < size && line[at] == ' ')
+            ++at;
+        if (at == size) return true;
+        const std::size_t begin = at;
+        while (at < size && is_plain(line[at]))
+            ++at;
+        if (at == begin || (at < size && line[at] != ' ') || count_ == kMaxWords) return false;
+        offsets_[count_] = static_cast<std::uint32_t>(begin);
+        words_[count_] = line.substr(begin, at - begin);
+    }
+}
+
 LineWords Tokenizer::split(std::string_view line) {
-    decoded_.clear();
-    count_ = 0;
     truncated_ = surplus_ = false;
     LineWords result;
+    if (split_plain(line)) {
+        result.words = {words_.data(), count_};
+        result.offsets = {offsets_.data(), count_};
+        return result;
+    }
+    decoded_.clear();
+    count_ = 0;
     Word word;
     std::uint8_t state = s_gap;
 

@@ -74,6 +74,8 @@ class Tokenizer {
 
   private:
     struct Word;
+    /// Splits a line of words, blanks (0x20) and nothing else, as nearly all are; false if it is not one.
+    bool split_plain(std::string_view line) noexcept;
     void finish(Word& word, std::string_view line);
 
     Charset charset_;

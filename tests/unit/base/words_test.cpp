@@ -3,6 +3,7 @@
 
 #include "tests/support/splits.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace ups {
@@ -61,6 +62,28 @@ INSTANTIATE_TEST_SUITE_P(
         SplitCase{"EscapedControlBytesAreDropped", "\\\t\\\x01x", {"x"}},
         SplitCase{"DeleteIsKept", "a\x7F", {"a\x7F"}}),
     [](const auto& row) { return row.param.name; });
+
+// A trailing tab changes no word, but takes the line off the short way that plain lines go.
+TEST(Tokenizer, SplitsPlainLinesAsAllOthers) {
+    const std::string long_word(kMaxWord - 4, 'w');
+    for (const std::string line : {"GET VAR alpha ups.status", "  a  b ", " ", "x", "a\x7F!$~ b",
+                                   ("GET " + long_word).c_str(), ("GET " + long_word + "ww").c_str(),
+                                   "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 "
+                                   "26 27 28 29 30 31 32",
+                                   "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 "
+                                   "26 27 28 29 30 31 32 33"}) {
+        Tokenizer one;
+        Tokenizer other;
+        const LineWords plain = one.split(line);
+        const std::string with_tab = line + "\t";
+        const LineWords general = other.split(with_tab);
+        EXPECT_TRUE(std::ranges::equal(plain.words, general.words)) << line;
+        EXPECT_TRUE(std::ranges::equal(plain.offsets, general.offsets)) << line;
+        EXPECT_EQ(plain.surplus, general.surplus) << line;
+        EXPECT_EQ(plain.truncated, general.truncated) << line;
+        EXPECT_FALSE(plain.broken) << line;
+    }
+}
 
 TEST(Tokenizer, KeepsHighBytesWhenAskedTo) {
     EXPECT_EQ(words_of("B\xC3\xBCro", Charset::utf8), Words{"B\xC3\xBCro"});
