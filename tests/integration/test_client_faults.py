@@ -110,7 +110,7 @@ def test_connections_that_break_at_any_moment_leave_nothing(site, upsd):
     with Client(site.port) as first:  # what the server opens once, it has opened after this
         first.log_in("mon1", "pass1").expect("LOGIN alpha", "OK")
         first.expect("LOGOUT", "OK Goodbye")
-    descriptors = len(upsd.descriptors())
+    descriptors = site.idle_descriptors(upsd)
     chance = random.Random(3493)
     whole = b"USERNAME mon1\nPASSWORD pass1\nLOGIN alpha\nLIST VAR alpha\nSUBSCRIBE alpha\nLOGOUT\n"
     for number in range(300):
@@ -119,7 +119,7 @@ def test_connections_that_break_at_any_moment_leave_nothing(site, upsd):
         if number % 2:  # end with RST instead of FIN
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         sock.close()
-    wait_for(lambda: len(upsd.descriptors()) == descriptors, what=lambda: upsd.descriptors())
+    assert site.idle_descriptors(upsd) == descriptors, upsd.descriptors()
     site.wait_reply("GET NUMLOGINS alpha", "NUMLOGINS alpha 0")
     assert site.client().ask_list("LIST CLIENT alpha") == []
 

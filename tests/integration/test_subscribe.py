@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from support import Ups, wait_for
+from support import Ups
 
 
 @pytest.fixture
@@ -165,11 +165,11 @@ def test_a_slow_subscriber_gets_the_newest_value_and_never_grows(site, driver):
 
 def test_subscribers_do_not_slow_down_when_they_are_gone(site, driver):
     server = next(p for p in site.processes if p.name == "upsd")
-    descriptors = len(server.descriptors())
+    descriptors = site.idle_descriptors(server)
     for _ in range(50):
         client = site.client()
         client.subscribe("alpha")
         client.close()
     driver.set("ups.status", "OB")
     site.wait_var("alpha", "ups.status", "OB")
-    wait_for(lambda: len(server.descriptors()) == descriptors)
+    assert site.idle_descriptors(server) == descriptors

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from support import Client, Ups, wait_for
+from support import Client, Ups
 from support.certificates import Authority
 from support.site import free_port
 
@@ -77,12 +77,12 @@ def drain(sock):
 
 def test_garbage_on_the_tls_port_ends_that_connection_only(site, served):
     server, port, context = served
-    before, descriptors = server.resident_kib(), len(server.descriptors())
+    before, descriptors = server.resident_kib(), site.idle_descriptors(server)
     for data in pieces():
         with socket.create_connection(("127.0.0.1", port), timeout=10) as sock:
             sock.sendall(data)
             drain(sock)
-    wait_for(lambda: len(server.descriptors()) == descriptors, what=server.descriptors)
+    assert site.idle_descriptors(server) == descriptors
     assert server.resident_kib() - before < GROWTH_KIB
     with connect_tls(port, context) as client:
         assert client.var("alpha", "ups.status") == "OL"
@@ -90,13 +90,13 @@ def test_garbage_on_the_tls_port_ends_that_connection_only(site, served):
 
 def test_garbage_after_starttls_ends_that_connection_only(site, served):
     server, _, _ = served
-    before, descriptors = server.resident_kib(), len(server.descriptors())
+    before, descriptors = server.resident_kib(), site.idle_descriptors(server)
     for data in pieces():
         with Client(site.port) as client:
             client.expect("STARTTLS", "OK STARTTLS")
             client.send_bytes(data)
             drain(client.sock)
-    wait_for(lambda: len(server.descriptors()) == descriptors, what=server.descriptors)
+    assert site.idle_descriptors(server) == descriptors
     assert server.resident_kib() - before < GROWTH_KIB
     assert site.client().var("alpha", "ups.status") == "OL"
 

@@ -214,6 +214,13 @@ class Site:
         self.clients.append(client)
         return client
 
+    def idle_descriptors(self, server):
+        """How many descriptors a server has when it has let go of all its clients; waits for that."""
+        self.answers()  # so that it has taken all who came before
+        wait_for(lambda: not tcp_connections(server.pid),
+                 what=lambda: f"no connection: {tcp_connections(server.pid)}")
+        return len(server.descriptors())
+
     def wait_var(self, ups, name, value, within=15.0):
         """Waits until the server shows this value of a variable."""
         with Client(self.port) as client:
