@@ -202,6 +202,7 @@ def test_in_the_background_the_parent_waits_until_it_serves(alpha):
     assert run_driver(alpha, "-a", "alpha", "-c", "exit").returncode == 0
     assert ends(client)
     wait_for(lambda: not list(alpha.state.iterdir()), what="socket and pid file are gone")
+    wait_for(lambda: not os.path.exists(f"/proc/{pid}"), what="the process is gone")
 
 
 def test_a_device_that_is_not_there_fails_the_start(site):
