@@ -29,8 +29,9 @@ Result<void> settle_driver(const CommandLine& line, conf::UpsSection& section) {
         section.driver = line.program;
     }
     if (!own_name && section.driver != line.program)
-        return fail(ErrorCode::invalid, "UPS [" + section.name + "] is for driver " +
-                                            section.driver + ", but I'm " + line.program + "!");
+        return fail(ErrorCode::invalid, "UPS [" + section.name +
+                                            "] has driver = " + section.driver +
+                                            ", and this program is " + line.program);
     return {};
 }
 
@@ -57,7 +58,8 @@ Result<ChosenUps> choose_ups(const CommandLine& line, conf::FileSource& files,
                              const std::string& conf_folder) {
     if (!line.ups)
         return fail(ErrorCode::invalid,
-                    "Error: specifying '-a id' or '-s id' is now mandatory. Try -h for help.");
+                    "Error: which UPS? Name one with -a NAME (a section of ups.conf) or -s NAME "
+                    "(without ups.conf); -h lists the options");
     ChosenUps chosen;
     std::vector<conf::Problem> problems;
     if (line.without_file) {

@@ -6,6 +6,7 @@
 #include "drivers/host/program.hpp"
 #include "lib/base/build_info.hpp"
 #include "lib/base/file.hpp"
+#include "lib/base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -24,7 +25,7 @@ using namespace ups::host;
 EnvironmentVariables read_environment() {
     EnvironmentVariables found;
     for (const char* name : {"NUT_CONFPATH", "NUT_STATEPATH", "NUT_ALTPIDPATH", "NUT_DEBUG_LEVEL",
-                             "NUT_DEBUG_SYSLOG", "NUT_QUIET_INIT_BANNER"})
+                             "NUT_DEBUG_SYSLOG", "NUT_DEBUG_PID", "NUT_DEBUG_PROCNAME"})
         if (const char* value = std::getenv(name)) found.emplace(name, value);
     return found;
 }
@@ -145,6 +146,12 @@ class Main {
         return level;
     }
 
+    /// Whether a variable of the environment says yes.
+    [[nodiscard]] bool is_on(std::string_view name) const {
+        const auto given = environment_.find(name);
+        return given != environment_.end() && parse_boolean(given->second).value_or(false);
+    }
+
     int run_plugin() {
         auto plugin = find_plugin(chosen_.section.driver, folders_.plugins);
         if (!plugin) return complain("Error: " + plugin.error().text);
@@ -165,6 +172,10 @@ class Main {
                               : line_.quiet       ? LogLevel::warning
                                                   : LogLevel::info;
         Logger log = Logger(logs.sink(), most).with("ups", chosen_.section.name);
+        if (most == LogLevel::debug && is_on("NUT_DEBUG_PROCNAME"))
+            log = log.with("program", chosen_.section.driver);
+        if (most == LogLevel::debug && is_on("NUT_DEBUG_PID"))
+            log = log.with("pid", std::to_string(::getpid()));
         for (const auto& note : chosen_.notes)
             log.warning("conf", note);
         return run_program({line_, folders_, chosen_.section, chosen_.chroot, *std::move(plugin),

@@ -2,7 +2,6 @@
 """upsdrv: the driver socket, the command line, one instance at a time."""
 
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -167,7 +166,7 @@ def test_s_needs_no_section(alpha):
 
 
 @pytest.mark.parametrize("args, text", [
-    ((), "'-a id' or '-s id' is now mandatory"),
+    ((), "Error: which UPS?"),
     (("-a", "nope"), "Error: Section nope not found in ups.conf"),
     (("-a", "alpha", "-x", "modee=x"), 'did you mean "mode"?'),
     (("-a", "alpha", "-x", "mode=x"), 'option "mode" must be one of'),
@@ -183,7 +182,13 @@ def test_mistakes_are_named_and_fatal(alpha, args, text):
 def test_a_driver_refuses_sections_of_others(alpha):
     done = run_driver(alpha, "-a", "alpha", program="sim-ups")
     assert done.returncode == 1
-    assert "UPS [alpha] is for driver dummy-ups, but I'm sim-ups!" in done.stderr
+    assert "UPS [alpha] has driver = dummy-ups, and this program is sim-ups" in done.stderr
+
+
+def test_debug_lines_can_name_program_and_process(alpha):
+    env = alpha.env(NUT_DEBUG_PID="true", NUT_DEBUG_PROCNAME="true")
+    driver = alpha.start_driver("alpha", args=("-D",), env=env)
+    driver.wait_log(f"program=dummy-ups pid={driver.pid}")
 
 
 def test_options_are_listed_for_programs(alpha):

@@ -206,7 +206,7 @@ TEST(Environment, RefusesWrongSections) {
         return outcome ? std::string() : outcome.error().text;
     };
     EXPECT_EQ(refused({"-a", "nope"}), "Error: Section nope not found in ups.conf");
-    EXPECT_EQ(refused({"-a", "u2"}), "UPS [u2] is for driver sim, but I'm dummy-ups!");
+    EXPECT_EQ(refused({"-a", "u2"}), "UPS [u2] has driver = sim, and this program is dummy-ups");
     EXPECT_NE(refused({"-s", "x"}), "") << "no port";
     EXPECT_NE(refused({"-s", "../x", "-x", "port=p"}), "");
     EXPECT_NE(refused({}), "");
