@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <string>
+#include <vector>
 
 namespace ups {
 namespace {
@@ -66,12 +68,13 @@ INSTANTIATE_TEST_SUITE_P(
 // A trailing tab changes no word, but takes the line off the short way that plain lines go.
 TEST(Tokenizer, SplitsPlainLinesAsAllOthers) {
     const std::string long_word(kMaxWord - 4, 'w');
-    for (const std::string line : {"GET VAR alpha ups.status", "  a  b ", " ", "x", "a\x7F!$~ b",
-                                   ("GET " + long_word).c_str(), ("GET " + long_word + "ww").c_str(),
-                                   "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 "
-                                   "26 27 28 29 30 31 32",
-                                   "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 "
-                                   "26 27 28 29 30 31 32 33"}) {
+    const std::string many =
+        "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 "
+        "28 29 30 31 32";
+    const std::vector<std::string> lines = {
+        "GET VAR alpha ups.status", "  a  b ", " ",         "x", "a\x7F!$~ b", "GET " + long_word,
+        "GET " + long_word + "ww",  many,      many + " 33"};
+    for (const std::string& line : lines) {
         Tokenizer one;
         Tokenizer other;
         const LineWords plain = one.split(line);
