@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// FSD: the latch that tells everybody to shut down.
 ///
-///     FSD ups           sets it; nothing but the next line, a restart or removing the UPS takes it
-///     back FSD ups CLEAR     takes it back; needs the same right
+///     FSD ups           sets it; only the next line, a restart or removing the UPS takes it back
+///     FSD ups CLEAR     takes it back; needs the same right
 ///
 /// It is never cleared by itself, mains back or not: the primary that set it goes on to cut the
 /// power.

@@ -22,7 +22,7 @@
 ///     reload                      applies the settings
 ///     up NAME / down NAME         its driver connects / is lost
 ///     deaf NAME                   its driver takes no more lines
-///     client N HOST [tls]         client N connects from HOST
+///     client N HOST [tls]         client N connects from HOST; a path stands for a local socket
 ///     block N / unblock N         client N stops reading events / goes on
 ///     slow / answer               verdicts on rights are late / arrive now
 #include "lib/base/file.hpp"

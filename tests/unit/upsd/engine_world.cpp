@@ -66,8 +66,9 @@ FakeClient::FakeClient(Engine& engine, std::string host, Security security)
     : session(engine, *this,
               SocketAddress{.host = host,
                             .port = 1,
-                            .loopback = host.starts_with("127.") || host == "::1",
-                            .local = false},
+                            .loopback = host.starts_with("127.") || host == "::1" ||
+                                        host.starts_with('/'),
+                            .local = host.starts_with('/')},
               security) {}
 
 void FakeClient::send(std::string_view bytes) {
