@@ -2,6 +2,7 @@
 """upsdrv: the driver socket, the command line, one instance at a time."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
