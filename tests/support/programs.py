@@ -2,6 +2,7 @@
 """Where the programs are: ours in a staged install, the stock ones where Debian puts them."""
 
 import fcntl
+import functools
 import os
 import pathlib
 import subprocess
@@ -17,6 +18,7 @@ def build_root():
     return pathlib.Path(os.environ.get("UPS_BUILD_ROOT") or SOURCE_ROOT / "build")
 
 
+@functools.cache  # looked at once: ninja replaces its log now and then, whoever calls it
 def stage():
     """The staged installation of what is built: UPS_STAGE, else one made below the build directory,
     and made anew when something was built since."""
