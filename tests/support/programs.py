@@ -18,6 +18,11 @@ def build_root():
     return pathlib.Path(os.environ.get("UPS_BUILD_ROOT") or SOURCE_ROOT / "build")
 
 
+def long_tests():
+    """Whether the long variants of tests run: the build option `long_tests`, or UPS_LONG_TESTS=1 by hand."""
+    return os.environ.get("UPS_LONG_TESTS") == "1"
+
+
 @functools.cache  # looked at once: ninja replaces its log now and then, whoever calls it
 def stage():
     """The staged installation of what is built: UPS_STAGE, else one made below the build directory,
