@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conf/parse/upsd_conf.hpp"
 
-#include "conf/parse/values.hpp"
+#include "conf/parse/statement.hpp"
 #include "lib/base/file.hpp"
 #include "lib/base/text.hpp"
 
@@ -10,36 +10,6 @@
 
 namespace ups::conf {
 namespace {
-
-/// What the setter of a directive works on.
-struct Statement {
-    const Row& row;
-    const Line& line;
-    std::vector<Problem>& problems;
-};
-
-/// The one value of a statement, checked; extra words are reported.
-std::optional<Value> single(const Statement& s) {
-    if (s.line.words.size() < 2) {
-        report_no_value(s.row, s.line.places[0], s.problems);
-        return std::nullopt;
-    }
-    report_surplus(s.row, s.line, 2, s.problems);
-    return check_value(s.row, s.line.words[1], s.line.places[1], s.problems);
-}
-
-template <auto Member> void set_bool(UpsdConf& conf, const Statement& s) {
-    if (const auto value = single(s)) conf.*Member = value->boolean;
-}
-template <auto Member> void set_seconds(UpsdConf& conf, const Statement& s) {
-    if (const auto value = single(s)) conf.*Member = std::chrono::seconds(value->number);
-}
-template <auto Member> void set_number(UpsdConf& conf, const Statement& s) {
-    if (const auto value = single(s)) conf.*Member = static_cast<unsigned>(value->number);
-}
-template <auto Member> void set_text(UpsdConf& conf, const Statement& s) {
-    if (const auto value = single(s)) conf.*Member = std::string(value->text);
-}
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
     const auto port = parse_integer(text);
@@ -74,7 +44,9 @@ void add_listen(UpsdConf& conf, const Statement& s, ListenKind kind) {
 void add_plain_listen(UpsdConf& conf, const Statement& s) {
     add_listen(conf, s, ListenKind::starttls);
 }
-void add_tls_listen(UpsdConf& conf, const Statement& s) { add_listen(conf, s, ListenKind::tls); }
+void add_tls_listen(UpsdConf& conf, const Statement& s) {
+    add_listen(conf, s, ListenKind::tls);
+}
 
 void add_local_socket(UpsdConf& conf, const Statement& s) {
     if (s.line.words.size() < 2 || s.line.words[1].empty())
@@ -100,30 +72,20 @@ void set_cert_ident(UpsdConf& conf, const Statement& s) {
 }
 
 void set_cert_request(UpsdConf& conf, const Statement& s) {
-    if (const auto value = single(s)) conf.cert_request = static_cast<CertRequest>(value->choice % 3);
+    if (const auto value = single_value(s))
+        conf.cert_request = static_cast<CertRequest>(value->choice % 3);
 }
 
 void set_weak_ssl(UpsdConf& conf, const Statement& s) {
-    const auto value = single(s);
+    const auto value = single_value(s);
     if (!value) return;
     conf.disable_weak_ssl = value->boolean;
     if (!value->boolean)
-        s.problems.push_back({Severity::note, s.line.places[0],
-                              "TLS older than 1.2 is refused in any case", ""});
+        s.problems.push_back(
+            {Severity::note, s.line.places[0], "TLS older than 1.2 is refused in any case", ""});
 }
 
-void tell_obsolete(UpsdConf&, const Statement& s) {
-    s.problems.push_back({Severity::warning, s.line.places[0],
-                          std::string(s.row.name) + " is obsolete and has no effect",
-                          std::string(s.row.help)});
-}
-
-struct Setter {
-    std::string_view name;
-    void (*set)(UpsdConf&, const Statement&);
-};
-
-constexpr auto kSetters = std::to_array<Setter>({
+constexpr auto kSetters = std::to_array<Setter<UpsdConf>>({
     {"MAXAGE", set_seconds<&UpsdConf::max_age>},
     {"TRACKINGDELAY", set_seconds<&UpsdConf::tracking_delay>},
     {"ALLOW_NO_DEVICE", set_bool<&UpsdConf::allow_no_device>},
@@ -153,15 +115,6 @@ constexpr auto kSetters = std::to_array<Setter>({
     {"REJECT", tell_obsolete},
 });
 
-void apply(UpsdConf& conf, const Line& line, std::vector<Problem>& problems) {
-    const Row* row = find_row(File::upsd_conf, Section::global, line.words[0]);
-    if (row == nullptr)
-        return report_unknown(File::upsd_conf, Section::global, line.words[0], line.places[0],
-                              problems);
-    for (const Setter& setter : kSetters)
-        if (setter.name == row->name) return setter.set(conf, {*row, line, problems});
-}
-
 void add_default_listeners(UpsdConf& conf) {
     if (!conf.listen.empty()) return;
     for (const char* host : {"127.0.0.1", "::1"}) {
@@ -177,7 +130,8 @@ void add_default_listeners(UpsdConf& conf) {
 Loaded<UpsdConf> parse_upsd_conf(std::string_view text, const std::string& file) {
     Loaded<UpsdConf> loaded;
     LineReader reader(text, file, loaded.problems);
-    while (const Line* line = reader.next()) apply(loaded.value, *line, loaded.problems);
+    while (const Line* line = reader.next())
+        apply_line<UpsdConf>(loaded.value, File::upsd_conf, kSetters, *line, loaded.problems);
     add_default_listeners(loaded.value);
     return loaded;
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conf/parse/values.hpp"
 
+#include "conf/parse/statement.hpp"
 #include "lib/base/text.hpp"
 
 namespace ups::conf {
 namespace {
-
-std::string quoted(std::string_view text) { return '"' + printable(text, 60) + '"'; }
 
 /// The text of a value for a message: never that of a secret.
 std::string shown(const Row& row, std::string_view text) {
@@ -58,7 +57,8 @@ std::optional<std::string> fill(const Row& row, Value& value) {
         return std::nullopt;
     }
     case Type::integer:
-    case Type::seconds: return fill_number(row, value);
+    case Type::seconds:
+        return fill_number(row, value);
     case Type::mode: {
         const auto mode = parse_octal(value.text);
         if (!mode) return "permission bits in octal, such as 0660";
@@ -68,19 +68,25 @@ std::optional<std::string> fill(const Row& row, Value& value) {
     case Type::decimal:
         if (!parse_decimal(value.text)) return "a number";
         return std::nullopt;
-    case Type::choice: return fill_choice(row, value);
+    case Type::choice:
+        return fill_choice(row, value);
     case Type::path:
         if (value.text.empty()) return "a path";
         return std::nullopt;
     case Type::text:
     case Type::words:
     case Type::listen:
-    case Type::obsolete: return std::nullopt;
+    case Type::obsolete:
+        return std::nullopt;
     }
     return std::nullopt;
 }
 
 }  // namespace
+
+std::string quoted(std::string_view text) {
+    return '"' + printable(text, 60) + '"';
+}
 
 std::optional<Value> check_value(const Row& row, std::string_view text, const Place& place,
                                  std::vector<Problem>& problems, Severity severity) {
@@ -89,8 +95,7 @@ std::optional<Value> check_value(const Row& row, std::string_view text, const Pl
     value.place = place;
     const auto expected = fill(row, value);
     if (!expected) return value;
-    problems.push_back({severity, place,
-                        std::string(row.name) + " cannot be " + shown(row, text),
+    problems.push_back({severity, place, std::string(row.name) + " cannot be " + shown(row, text),
                         "expected " + *expected});
     return std::nullopt;
 }
@@ -118,6 +123,15 @@ void report_surplus(const Row& row, const Line& line, std::size_t first,
     problems.push_back({Severity::warning, line.places[first],
                         what + " after the value of " + std::string(row.name) + " is ignored",
                         "put a value with blanks or = in double quotes"});
+}
+
+std::optional<Value> single_value(const Statement& s) {
+    if (s.values() == 0) {
+        report_no_value(s.row, s.line.places[0], s.problems);
+        return std::nullopt;
+    }
+    report_surplus(s.row, s.line, 2, s.problems);
+    return check_value(s.row, s.line.words[1], s.line.places[1], s.problems);
 }
 
 }  // namespace ups::conf

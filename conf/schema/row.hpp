@@ -11,11 +11,11 @@
 
 namespace ups::conf {
 
-enum class File : std::uint8_t { ups_conf, upsd_conf, upsd_users, nut_conf };
+enum class File : std::uint8_t { ups_conf, upsd_conf, upsd_users, nut_conf, upssched_conf };
 
 /// Where in its file a directive may stand.
 enum class Section : std::uint8_t {
-    global,  ///< ups.conf before the first section; the whole of upsd.conf and nut.conf
+    global,  ///< ups.conf before the first section; the whole of the other files without sections
     device,  ///< inside a `[ups]` section of ups.conf
     user,    ///< inside a `[user]` section of upsd.users
 };
@@ -75,7 +75,7 @@ struct Row {
 /// `family`. All are `kDriver` rows of `Section::device`. Static storage.
 [[nodiscard]] std::span<const Row> driver_option_rows();
 
-/// "ups.conf", "upsd.conf", "upsd.users", "nut.conf".
+/// "ups.conf", "upsd.conf" and so on.
 [[nodiscard]] std::string_view file_name(File file) noexcept;
 
 /// The row of `name` in a section, or nullptr. Case counts except for `kAnyCase` rows and upsd.users.

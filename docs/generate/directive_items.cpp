@@ -23,7 +23,8 @@ template <class Value> struct Named {
 constexpr Named<File> kFiles[] = {{"ups_conf", File::ups_conf},
                                   {"upsd_conf", File::upsd_conf},
                                   {"upsd_users", File::upsd_users},
-                                  {"nut_conf", File::nut_conf}};
+                                  {"nut_conf", File::nut_conf},
+                                  {"upssched_conf", File::upssched_conf}};
 // "driver": the rows of devices that are options of drivers.
 struct SectionChoice {
     Section section;
@@ -88,7 +89,8 @@ Result<std::string> directive_items(std::string_view file_name, std::string_view
     if (!choice) return fail(ErrorCode::not_found, fmt::format("no section {}", section_name));
     std::string items;
     for (const Row& row : conf::rows(*file)) {
-        if (row.section != choice->section || row.has(conf::kDriver) != choice->of_drivers) continue;
+        if (row.section != choice->section || row.has(conf::kDriver) != choice->of_drivers)
+            continue;
         items += heading(*file, row);
         if (!row.help.empty()) items += mdoc(row.help, Place::line) + "\n";
         items += facts(row);

@@ -3,6 +3,7 @@
 #include "conf/parse/ups_conf.hpp"
 #include "conf/parse/upsd_conf.hpp"
 #include "conf/parse/upsd_users.hpp"
+#include "conf/parse/upssched_conf.hpp"
 #include "lib/base/file.hpp"
 #include "lib/base/text.hpp"
 #include "tests/unit/conf/support.hpp"
@@ -44,6 +45,9 @@ TEST_P(Samples, AreReadWithoutAWord) {
     const auto users = parse_upsd_users(sample("upsd.users", active), "upsd.users");
     EXPECT_EQ(texts(users.problems), "");
     EXPECT_EQ(users.value.users.size(), active ? 4U : 0U);
+    const auto timers = parse_upssched_conf(sample("upssched.conf", active), "upssched.conf");
+    EXPECT_EQ(texts(timers.problems), "");
+    EXPECT_EQ(timers.value.at.size(), active ? 6U : 0U);
     EXPECT_EQ(texts(parse_nut_conf(sample("nut.conf", false), "nut.conf").problems), "");
 }
 
