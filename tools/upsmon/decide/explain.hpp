@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Why upsmon decides as it does, in one line.
+#pragma once
+
+#include "tools/upsmon/decide/state.hpp"
+
+#include <string>
+
+namespace ups::upsmon {
+
+/// Every input of the decision as it stands at `state.at`, `key=value`, on one line. For instance
+///
+///     supplies=0 needed=1 parent=alive; ups=su700@localhost pv=1 role=primary status="OB LB"
+///     mains=battery contact=good age=0.2s critical=low_battery since=0.0s charge=18 login=ok
+///
+/// (one line; a part for each feed). Times are ages in seconds; what is unknown is left out.
+[[nodiscard]] std::string explain(const State& state);
+
+}  // namespace ups::upsmon
