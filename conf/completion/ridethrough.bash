@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Completion for upsc, upscmd, upsrw, upsd, upsdrv, upsdrvctl and upspasswd. Loaded under each of the names.
+# Completion for upsc, upscmd, upsrw, upsd, upsdrv, upsdrvctl, upslog and upspasswd. Loaded under each of the names.
 # shellcheck shell=bash disable=SC2207
 
 # Sections of a file of the configuration folder: names of UPSes or users.
@@ -98,6 +98,19 @@ _ridethrough_upsd() {
     esac
 }
 
+_ridethrough_upslog() {
+    case $prev in
+    -s) _ridethrough_complete "$(_ridethrough_upses "$cur")" ;;
+    -m) _ridethrough_complete "$(_ridethrough_upses "$cur" | sed 's/$/,/')" && compopt -o nospace ;;
+    -l | -A | --ca | --cert | --key) COMPREPLY=($(compgen -f -- "$cur")) ;;
+    -u) COMPREPLY=($(compgen -u -- "$cur")) ;;
+    --tls) _ridethrough_complete "off try require verify" ;;
+    -i | -d | -f | -p | -W) ;;
+    *) _ridethrough_complete "-s -l -m -i --changes -d -f -N -j -p -u -F -B -W -A --tls --tls-direct --ca --cert
+        --key --tls-name -D -V -h" ;;
+    esac
+}
+
 _ridethrough() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
@@ -117,10 +130,11 @@ _ridethrough() {
     upsd) _ridethrough_upsd ;;
     upsdrv) _ridethrough_upsdrv ;;
     upsdrvctl) _ridethrough_upsdrvctl ;;
+    upslog) _ridethrough_upslog ;;
     upspasswd) _ridethrough_complete "$(_ridethrough_sections upsd.users) -h" ;;
     esac
 }
 
 # Names with @ and : are one word.
 COMP_WORDBREAKS=${COMP_WORDBREAKS//[@:]/}
-complete -F _ridethrough upsc upscmd upsrw upsd upsdrv upsdrvctl upspasswd
+complete -F _ridethrough upsc upscmd upsrw upsd upsdrv upsdrvctl upslog upspasswd

@@ -66,6 +66,14 @@ void Watch::ask(const Request& request) {
     });
 }
 
+void Watch::refresh() {
+    if (!timer_.armed()) return;
+    timer_.stop();
+    good_was_told_ = false;
+    trouble_.clear();
+    on_timer();
+}
+
 void Watch::on_timer() {
     if (mode_ == Mode::polled)
         poll();

@@ -48,6 +48,9 @@ class Watch {
     void attach(Connection& connection);
     /// Stops; call it when the connection is lost. What is known stays for the next `attach`.
     void detach();
+    /// Asks now where changes are not pushed, instead of waiting for the next poll; `on_good` or
+    /// `on_trouble` follows in any case. Does nothing where they are, or while an answer is due.
+    void refresh();
     /// To be called for every event of the connection. False if it is about another UPS.
     bool on_event(const Event& event);
 

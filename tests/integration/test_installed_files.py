@@ -10,7 +10,7 @@ import pytest
 from support.programs import stage
 
 UNITS = ["ridethrough-driver.service", "ridethrough-server.service"]
-COMMANDS = ["upsc", "upscmd", "upsrw", "upsd", "upsdrv", "upsdrvctl", "upspasswd"]
+COMMANDS = ["upsc", "upscmd", "upsrw", "upsd", "upsdrv", "upsdrvctl", "upslog", "upspasswd"]
 
 
 @pytest.fixture(name="units")
@@ -66,6 +66,7 @@ def test_completion_offers_commands_names_and_options(site):
     assert complete(site, "upsdrv", "-a", "b") == ["beta"]
     assert complete(site, "upspasswd", "a") == ["admin"]
     assert complete(site, "upsc", "al") == ["alpha"]
+    assert complete(site, "upslog", "-s", "be") == ["beta"]
     for command in COMMANDS:
         assert complete(site, command, "-")
 

@@ -17,11 +17,9 @@ constexpr std::chrono::seconds kLimit{20};
 class Watches : public testing::Test, protected ConnectionHandler, protected WatchHandler {
   protected:
     void start(std::vector<std::string> filters = {}) {
-        watch = std::make_unique<Watch>(loop,
-                                        WatchOptions{.ups = "u",
-                                                     .filters = std::move(filters),
-                                                     .poll = std::chrono::milliseconds(5)},
-                                        static_cast<WatchHandler&>(*this));
+        watch = std::make_unique<Watch>(
+            loop, WatchOptions{.ups = "u", .filters = std::move(filters), .poll = poll},
+            static_cast<WatchHandler&>(*this));
         reconnect();
     }
     void reconnect() {
@@ -51,6 +49,7 @@ class Watches : public testing::Test, protected ConnectionHandler, protected Wat
     void on_trouble(const Failure& why) override { log.push_back("! " + why.text); }
     void on_good() override { log.emplace_back("good"); }
 
+    Duration poll = std::chrono::milliseconds(5);
     SystemClock clock;
     Loop loop{clock};
     BlockingResolver resolver{loop};
@@ -151,6 +150,20 @@ TEST_F(Watches, PollingKeepsToTheFilters) {
                        "VAR u input.voltage \"2\"\nVAR u ups.status \"OL\"\nEND LIST VAR u\n"}};
     start({"Battery.", "UPS.status"});
     wait_for({"battery.charge=1", "ups.status=OL", "good"});
+}
+
+TEST_F(Watches, RefreshAsksAtOnceAndAlwaysAnswers) {
+    server.replies = {{"LIST VAR u", "BEGIN LIST VAR u\nVAR u a.b \"1\"\nEND LIST VAR u\n"}};
+    poll = std::chrono::hours(1);
+    start();
+    wait_for({"a.b=1", "good"});
+    watch->refresh();
+    wait_for({"good"});
+    server.replies["LIST VAR u"] = "ERR DATA-STALE\n";
+    for (int i = 0; i < 2; ++i) {
+        watch->refresh();
+        wait_for({"! Data stale"});
+    }
 }
 
 TEST_F(Watches, ReconnectReportsOnlyWhatChangedMeanwhile) {
