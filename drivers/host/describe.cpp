@@ -23,14 +23,6 @@ std::vector<std::string> links_of(const upsdrv_plugin& plugin) {
     return names;
 }
 
-std::vector<std::string> aliases_of(const upsdrv_plugin& plugin) {
-    std::vector<std::string> names;
-    if (plugin.aliases != nullptr)
-        for (const auto name : split_at(plugin.aliases, '|'))
-            names.emplace_back(name);
-    return names;
-}
-
 std::vector<std::string> callbacks_of(const upsdrv_plugin& plugin) {
     std::vector<std::string> names = {"create", "destroy", "open", "poll", "close"};
     if (plugin.probe != nullptr) names.emplace_back("probe");

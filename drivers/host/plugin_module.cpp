@@ -5,7 +5,6 @@
 #include "lib/base/text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <dirent.h>
 #include <dlfcn.h>
@@ -16,12 +15,6 @@
 namespace ups::host {
 namespace {
 
-// Stock driver name -> plugin.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kAliases = {{
-    {"dummy-ups", "dummy"},
-    {"sim-ups", "sim"},
-}};
-
 // What every plugin of this major version has: all fields of minor version 0.
 constexpr std::size_t kLeastDescriptor = offsetof(upsdrv_plugin, close) + sizeof(void*);
 
@@ -31,10 +24,12 @@ struct DirClose {
 
 }  // namespace
 
-std::string_view plugin_of_driver(std::string_view driver) noexcept {
-    for (const auto& [alias, plugin] : kAliases)
-        if (driver == alias) return plugin;
-    return driver;
+std::vector<std::string> aliases_of(const upsdrv_plugin& plugin) {
+    std::vector<std::string> names;
+    if (plugin.aliases != nullptr)
+        for (const auto name : split_at(plugin.aliases, '|'))
+            names.emplace_back(name);
+    return names;
 }
 
 Result<PluginModule> load_plugin_file(const std::string& path) {
@@ -59,12 +54,18 @@ Result<PluginModule> load_plugin_file(const std::string& path) {
 
 Result<PluginModule> find_plugin(std::string_view driver, std::span<const std::string> folders) {
     if (driver.find('/') != std::string_view::npos) return load_plugin_file(std::string(driver));
-    const std::string name(plugin_of_driver(driver));
+    const std::string name(driver);
     std::string tried;
     for (const std::string& folder : folders) {
         const std::string path = folder + "/" + name + ".so";
         if (::access(path.c_str(), F_OK) == 0) return load_plugin_file(path);
         tried += (tried.empty() ? "" : ", ") + folder;
+    }
+    for (const std::string& path : list_plugins(folders)) {
+        auto plugin = load_plugin_file(path);
+        if (!plugin) continue;  // a broken file of somebody else is no reason to refuse
+        const auto aliases = aliases_of(*plugin->descriptor);
+        if (std::ranges::find(aliases, name) != aliases.end()) return plugin;
     }
     return fail(ErrorCode::not_found,
                 "no plugin for driver \"" + std::string(driver) + "\" in " + tried);

@@ -20,16 +20,16 @@ struct PluginModule {
     std::string name;  ///< of the descriptor
 };
 
-/// The plugin that a driver name means: stock names ("dummy-ups", "sim-ups") have a row in a table, any
-/// other name is its own.
-[[nodiscard]] std::string_view plugin_of_driver(std::string_view driver) noexcept;
+/// The names of `aliases` in a descriptor.
+[[nodiscard]] std::vector<std::string> aliases_of(const upsdrv_plugin& plugin);
 
 /// Loads the file at `path`. Fails with `not_found`, `io` (not loadable, the loader's text) or
 /// `unsupported` (no descriptor, or of another major version, or too short).
 [[nodiscard]] Result<PluginModule> load_plugin_file(const std::string& path);
 
-/// Loads NAME.so for the driver name `driver` from the first of `folders` that has it; a name with a slash
-/// is a path. Fails as `load_plugin_file`; `not_found` names the folders.
+/// Loads the plugin for the driver name `driver` from the first of `folders` that has it: NAME.so, else one
+/// that has the name among its aliases. A name with a slash is a path. Fails as `load_plugin_file`;
+/// `not_found` names the folders.
 [[nodiscard]] Result<PluginModule> find_plugin(std::string_view driver,
                                                std::span<const std::string> folders);
 

@@ -5,9 +5,13 @@
 #include "lib/base/file.hpp"
 
 #include <array>
+#include <cerrno>
 #include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace ups::upsdrvctl {
@@ -22,6 +26,24 @@ Maker maker_of_file(const std::string& path) {
     std::error_code error;
     const auto real = std::filesystem::canonical(path, error);
     return !error && real.filename() == kDriverHost ? Maker::ours : Maker::stock;
+}
+
+/// Asks our driver host whether a plugin has `driver` among its aliases.
+bool is_alias(const std::string& host, const std::string& driver) {
+    posix_spawn_file_actions_t silent;
+    if (::posix_spawn_file_actions_init(&silent) != 0) return false;
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        ::posix_spawn_file_actions_addopen(&silent, fd, "/dev/null", O_RDWR, 0);
+    std::string program = host, option = "--describe", name = driver;
+    std::array<char*, 4> call = {program.data(), option.data(), name.data(), nullptr};
+    pid_t child = 0;
+    const bool started =
+        ::posix_spawn(&child, program.c_str(), &silent, nullptr, call.data(), environ) == 0;
+    ::posix_spawn_file_actions_destroy(&silent);
+    int status = 0;
+    while (started && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return started && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 /// The programs that may own the pid file of a UPS.
@@ -69,7 +91,7 @@ Result<DriverProgram> find_driver(const Context& context, const conf::UpsSection
         return DriverProgram{std::move(path), Maker::ours};
     const std::string plugin = join_path(own, "plugins/" + ups.driver + ".so");
     const std::string host = join_path(own, kDriverHost);
-    if (::access(plugin.c_str(), R_OK) == 0 && is_executable(host))
+    if (is_executable(host) && (::access(plugin.c_str(), R_OK) == 0 || is_alias(host, ups.driver)))
         return DriverProgram{host, Maker::ours};
     for (const std::string& folder : context.environment.stock_driver_paths)
         if (std::string path = join_path(folder, ups.driver); is_executable(path))
@@ -103,7 +125,9 @@ bool may_drive(const Context& context, const conf::UpsSection& ups, pid_t pid) {
     return context.environment.ignore_process_name || runs_program(pid, programs);
 }
 
-Maker maker_of(pid_t pid) { return program_of(pid) == kDriverHost ? Maker::ours : Maker::stock; }
+Maker maker_of(pid_t pid) {
+    return program_of(pid) == kDriverHost ? Maker::ours : Maker::stock;
+}
 
 std::set<std::string> listening_sockets() {
     // num refcount protocol flags type state inode path; flag 0x10000 is "listening".
@@ -117,6 +141,8 @@ std::set<std::string> listening_sockets() {
     return paths;
 }
 
-bool is_listening(const std::string& path) { return listening_sockets().contains(path); }
+bool is_listening(const std::string& path) {
+    return listening_sockets().contains(path);
+}
 
 }  // namespace ups::upsdrvctl
