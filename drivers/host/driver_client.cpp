@@ -23,8 +23,7 @@ constexpr std::size_t kMaxHeld = std::size_t{64} * 1024;
 constexpr std::string_view kTrackingId = "upsdrv-1";  // the only request of its connection
 
 Result<ProcessHandle> owner_of(const DriverPlace& place) {
-    const std::array<std::string_view, 2> programs = {place.driver, "upsdrv"};
-    return find_owner(place.pid_path, programs);
+    return find_owner(place.pid_path, place.programs());
 }
 
 bool waits_for(int fd, short events, Instant deadline, const Clock& clock) {
@@ -40,6 +39,11 @@ bool waits_for(int fd, short events, Instant deadline, const Clock& clock) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> DriverPlace::programs() const {
+    if (any_program) return {};
+    return {driver, "upsdrv"};
+}
 
 Result<DriverClient> DriverClient::connect(const std::string& path, const Clock& clock) {
     UPS_TRY(Fd fd, connect_unix(path));
@@ -132,15 +136,15 @@ Result<void> control(const DriverPlace& place, const std::string& command, const
         if (!code && code.error().code == ErrorCode::closed && command != "reload") return {};
     }
     UPS_TRY(const ProcessHandle owner, owner_of(place));
-    return control_pid(place.driver, owner.pid(), command);
+    return control_pid(place, owner.pid(), command);
 }
 
-Result<void> control_pid(const std::string& driver, int pid, const std::string& command) {
-    const std::array<std::string_view, 2> programs = {driver, "upsdrv"};
+Result<void> control_pid(const DriverPlace& place, int pid, const std::string& command) {
     UPS_TRY(const ProcessHandle process, ProcessHandle::open(pid));
-    if (!runs_program(pid, programs))
+    const auto programs = place.programs();
+    if (!programs.empty() && !runs_program(pid, programs))
         return fail(ErrorCode::not_found,
-                    "process " + std::to_string(pid) + " does not run driver " + driver);
+                    "process " + std::to_string(pid) + " does not run driver " + place.driver);
     if (command == "reload") return process.signal(SIGHUP);
     if (command == "exit") return process.signal(SIGTERM);
     return fail(ErrorCode::unsupported, command + " cannot be sent by signal");

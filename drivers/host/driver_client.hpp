@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ups::host {
 
@@ -38,8 +39,11 @@ class DriverClient {
 struct DriverPlace {
     std::string socket_path;
     std::string pid_path;
-    std::string
-        driver;  ///< `driver = …`: a pid file is believed if its process runs this, or upsdrv
+    std::string driver;        ///< `driver = …`
+    bool any_program = false;  ///< NUT_IGNORE_CHECKPROCNAME: whatever the process is called
+    /// What a process must run to be believed the driver of a pid file; empty: anything. Views of
+    /// this object.
+    [[nodiscard]] std::vector<std::string_view> programs() const;
 };
 
 /// Ends the instance that serves `place`, if there is one: asks it (`driver.exit`), then SIGTERM three
@@ -53,7 +57,7 @@ struct DriverPlace {
                                    const Clock& clock);
 
 /// As `control`, by signal only, to process `pid`, which must run a driver.
-[[nodiscard]] Result<void> control_pid(const std::string& driver, int pid,
+[[nodiscard]] Result<void> control_pid(const DriverPlace& place, int pid,
                                        const std::string& command);
 
 /// `-k` while another instance runs: has it cut the power. False if none does, or it cannot.

@@ -16,11 +16,6 @@ std::string first_of(std::initializer_list<std::string_view> candidates) {
     return {};
 }
 
-std::string value_of(const EnvironmentVariables& environment, std::string_view name) {
-    const auto found = environment.find(name);
-    return found == environment.end() ? std::string() : found->second;
-}
-
 // A host under its own name drives what the section says; under a driver's name only that.
 Result<void> settle_driver(const CommandLine& line, conf::UpsSection& section) {
     const bool own_name = line.program == "upsdrv" || line.program.empty();
@@ -37,6 +32,11 @@ Result<void> settle_driver(const CommandLine& line, conf::UpsSection& section) {
 
 }  // namespace
 
+std::string value_of(const EnvironmentVariables& environment, std::string_view name) {
+    const auto found = environment.find(name);
+    return found == environment.end() ? std::string() : found->second;
+}
+
 Folders find_folders(const EnvironmentVariables& environment, const std::string& self,
                      const std::string& ups_state_path, const std::string& upsd_state_path) {
     Folders folders;
@@ -52,6 +52,20 @@ Folders find_folders(const EnvironmentVariables& environment, const std::string&
         folders.transports.push_back(base + "/transports");
     }
     return folders;
+}
+
+Result<conf::UpsSection> options_only(const CommandLine& line) {
+    conf::UpsSection section;
+    section.name = "probe";
+    section.driver = line.target;
+    std::vector<conf::Problem> problems;
+    for (const auto& [key, value] : line.set)
+        conf::apply_option(section, key, value, {"command line", 0, 0}, problems);
+    for (const auto& problem : problems)
+        if (problem.severity == conf::Severity::error)
+            return fail(ErrorCode::invalid, problem.text);
+    if (section.port.empty()) return fail(ErrorCode::invalid, "no port is given: use -x port=…");
+    return section;
 }
 
 Result<ChosenUps> choose_ups(const CommandLine& line, conf::FileSource& files,

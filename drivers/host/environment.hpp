@@ -15,6 +15,9 @@ namespace ups::host {
 /// The variables that this program looks at; absent ones are not in the map.
 using EnvironmentVariables = std::map<std::string, std::string, std::less<>>;
 
+/// The value of a variable, empty if it is not set.
+[[nodiscard]] std::string value_of(const EnvironmentVariables& environment, std::string_view name);
+
 struct Folders {
     std::string conf;
     std::string state;  ///< sockets
@@ -28,6 +31,9 @@ struct Folders {
 [[nodiscard]] Folders find_folders(const EnvironmentVariables& environment, const std::string& self,
                                    const std::string& ups_state_path,
                                    const std::string& upsd_state_path);
+
+/// A section of the command line's `-x` alone, for `--probe`. Fails with `invalid`.
+[[nodiscard]] Result<conf::UpsSection> options_only(const CommandLine& line);
 
 /// The section that the command line names, with its `-x`, `-i`, `-u` and `-g` applied. Fails with
 /// `not_found` ("Section X not found in ups.conf") or `invalid`; warnings go to `notes`.

@@ -24,6 +24,7 @@ using PluginOptions = std::vector<PluginOption>;
 
 enum class JobKind : std::uint8_t {
     create,  ///< make the instance
+    probe,   ///< open the link, ask the plugin's `probe`, close the link; the code is its score
     open,    ///< open the link, then the plugin's `open`
     poll,
     set,

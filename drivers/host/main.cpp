@@ -3,9 +3,11 @@
 #include "conf/parse/upsd_conf.hpp"
 #include "drivers/host/check.hpp"
 #include "drivers/host/describe.hpp"
+#include "drivers/host/probe.hpp"
 #include "drivers/host/program.hpp"
 #include "lib/base/build_info.hpp"
 #include "lib/base/file.hpp"
+#include "lib/base/log_target.hpp"
 #include "lib/base/text.hpp"
 
 #include <algorithm>
@@ -24,8 +26,9 @@ using namespace ups::host;
 
 EnvironmentVariables read_environment() {
     EnvironmentVariables found;
-    for (const char* name : {"NUT_CONFPATH", "NUT_STATEPATH", "NUT_ALTPIDPATH", "NUT_DEBUG_LEVEL",
-                             "NUT_DEBUG_SYSLOG", "NUT_DEBUG_PID", "NUT_DEBUG_PROCNAME"})
+    for (const char* name :
+         {"NUT_CONFPATH", "NUT_STATEPATH", "NUT_ALTPIDPATH", "NUT_DEBUG_LEVEL", "NUT_DEBUG_SYSLOG",
+          "NUT_DEBUG_PID", "NUT_DEBUG_PROCNAME", "NUT_IGNORE_CHECKPROCNAME"})
         if (const char* value = std::getenv(name)) found.emplace(name, value);
     return found;
 }
@@ -34,6 +37,10 @@ std::string own_path() {
     std::array<char, PATH_MAX> path{};
     const ssize_t length = ::readlink("/proc/self/exe", path.data(), path.size());
     return length > 0 ? std::string(path.data(), static_cast<std::size_t>(length)) : std::string();
+}
+
+unsigned number_of(std::string_view text) {
+    return static_cast<unsigned>(std::clamp<std::int64_t>(parse_integer(text).value_or(0), 0, 99));
 }
 
 int complain(std::string_view text) {
@@ -47,27 +54,6 @@ void print_help(const CommandLine& line) {
     for (const auto& row : option_help())
         fmt::print("  {:<18} {}\n", row.form, row.text);
 }
-
-// Where log lines go: stderr until the driver is in the background, syslog from then on.
-class Logs {
-  public:
-    Logs(const Clock& clock, const CommandLine& line, bool foreground, const std::string& ident,
-         const std::string& syslog_switch)
-        : stderr_(clock, line.debug > 0 ? StderrSink::Stamp::elapsed : StderrSink::Stamp::plain) {
-        const bool use_syslog =
-            syslog_switch == "default" || (syslog_switch.empty() && !foreground);
-        if (!use_syslog) return;
-        syslog_.emplace(ident);
-        // After going to the background, stderr is /dev/null.
-        both_.emplace(stderr_, *syslog_);
-    }
-    LogSink& sink() { return both_ ? static_cast<LogSink&>(*both_) : stderr_; }
-
-  private:
-    StderrSink stderr_;
-    std::optional<SyslogSink> syslog_;
-    std::optional<TeeSink> both_;
-};
 
 class Main {
   public:
@@ -90,6 +76,8 @@ class Main {
             return print_options(line_.program, folders_.plugins);
         case Mode::check:
             return run_check();
+        case Mode::probe:
+            return run_probe();
         case Mode::serve:
         case Mode::dump:
         case Mode::killpower:
@@ -111,7 +99,8 @@ class Main {
             upsd_state_path = upsd->value.state_path;
         folders_ = find_folders(environment_, own_path(), chosen_.state_path, upsd_state_path);
         place_ = {conf::driver_socket_path(folders_.state, chosen_.section),
-                  conf::driver_pid_path(folders_.pid, chosen_.section), chosen_.section.driver};
+                  conf::driver_pid_path(folders_.pid, chosen_.section), chosen_.section.driver,
+                  is_on("NUT_IGNORE_CHECKPROCNAME")};
     }
 
     int run_check() {
@@ -131,8 +120,16 @@ class Main {
         return check_plugin_file(input);
     }
 
+    int run_probe() {
+        auto section = options_only(line_);
+        if (!section) return complain("Error: " + section.error().text);
+        transport::ModuleOpener opener(folders_.transports);
+        return probe_plugins({line_.target, line_.json, *std::move(section), folders_.conf},
+                             folders_.plugins, opener, clock_);
+    }
+
     int run_control() {
-        const auto done = line_.pid ? control_pid(place_.driver, *line_.pid, line_.control)
+        const auto done = line_.pid ? control_pid(place_, *line_.pid, line_.control)
                                     : control(place_, line_.control, clock_);
         return done ? 0 : complain("Error: " + done.error().text);
     }
@@ -140,16 +137,13 @@ class Main {
     [[nodiscard]] unsigned debug_level() const {
         unsigned level = std::max(line_.debug, chosen_.section.debug_min);
         if (line_.debug == 0)
-            if (const auto given = environment_.find("NUT_DEBUG_LEVEL");
-                given != environment_.end())
-                level = std::max(level, static_cast<unsigned>(std::atoi(given->second.c_str())));
+            level = std::max(level, number_of(value_of(environment_, "NUT_DEBUG_LEVEL")));
         return level;
     }
 
     /// Whether a variable of the environment says yes.
     [[nodiscard]] bool is_on(std::string_view name) const {
-        const auto given = environment_.find(name);
-        return given != environment_.end() && parse_boolean(given->second).value_or(false);
+        return parse_boolean(value_of(environment_, name)).value_or(false);
     }
 
     int run_plugin() {
@@ -165,9 +159,12 @@ class Main {
             line_.mode != Mode::serve || line_.foreground.value_or(line_.debug > 0);
         auto background = foreground ? Background::foreground() : Background::enter();
         if (!background) return complain("Error: " + background.error().text);
-        const auto to_syslog = environment_.find("NUT_DEBUG_SYSLOG");
-        Logs logs(clock_, line_, foreground, chosen_.section.driver,
-                  to_syslog == environment_.end() ? "" : to_syslog->second);
+        const DebugLog where = parse_debug_log(value_of(environment_, "NUT_DEBUG_SYSLOG"));
+        if (where == DebugLog::standard_error) background->keep_stderr();
+        LogTarget logs(clock_, {.ident = chosen_.section.driver,
+                                .background = background->is_background(),
+                                .elapsed = line_.debug > 0,
+                                .where = where});
         const LogLevel most = settings->debug > 0 ? LogLevel::debug
                               : line_.quiet       ? LogLevel::warning
                                                   : LogLevel::info;

@@ -44,8 +44,8 @@ Result<void> set_ups(CommandLine& line, std::string_view value, bool without_fil
 }
 
 Result<void> add_setting(CommandLine& line, std::string_view value) {
-    if (!line.ups && line.mode != Mode::check)
-        return fail(ErrorCode::invalid, "-x must follow -a, -s or --check");
+    if (!line.ups && line.mode != Mode::check && line.mode != Mode::probe)
+        return fail(ErrorCode::invalid, "-x must follow -a, -s, --check or --probe");
     const std::size_t equals = value.find('=');
     if (equals == std::string_view::npos)
         line.set.emplace_back(value, std::nullopt);
@@ -129,9 +129,11 @@ constexpr std::array kRows = {
         "what a plugin is and which options it takes"},
     Row{0, "check", value, mode<Mode::check>, "--check FILE",
         "test a plugin file against the contract of upsdrv.h"},
+    Row{0, "probe", value, mode<Mode::probe>, "--probe PLUGIN",
+        "ask a plugin, or all, whether the device at -x port=… is theirs"},
     Row{0, "list-plugins", nothing, mode<Mode::list_plugins>, "--list-plugins",
         "the plugins that are installed"},
-    Row{0, "json", nothing, raise<&C::json>, "--json", "with --describe: as JSON"},
+    Row{0, "json", nothing, raise<&C::json>, "--json", "with --describe and --probe: as JSON"},
     Row{0, "record", value, store<&C::record>, "--record FILE",
         "write what passes between plugin and device to FILE"},
     Row{0, "replay", value, store<&C::replay>, "--replay FILE",

@@ -21,6 +21,7 @@ enum class Mode : std::uint8_t {
     list_options,  ///< -L
     describe,      ///< --describe
     check,         ///< --check
+    probe,         ///< --probe
     list_plugins,  ///< --list-plugins
     version,
     help,
@@ -42,7 +43,7 @@ struct CommandLine {
     std::string chroot;
     std::string user;
     std::string group;
-    std::string target;  ///< of --describe and --check
+    std::string target;  ///< of --describe, --check and --probe
     bool json = false;
     std::string record;
     std::string replay;

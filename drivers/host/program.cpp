@@ -119,8 +119,7 @@ Result<void> Program::open_socket() {
     if (!socket) return std::unexpected(std::move(socket).error());
     socket_file_ = setup_.place.socket_path;
     driver_->serve(*std::move(socket));
-    const std::array<std::string_view, 2> programs = {setup_.settings.driver, "upsdrv"};
-    UPS_TRY(PidFile pid_file, PidFile::create(setup_.place.pid_path, programs));
+    UPS_TRY(PidFile pid_file, PidFile::create(setup_.place.pid_path, setup_.place.programs()));
     pid_file_.emplace(std::move(pid_file));
     log_.info("driver.listening", "serving " + socket_file_);
     return {};

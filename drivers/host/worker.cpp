@@ -94,6 +94,8 @@ std::int32_t Worker::call(Job& job, std::string& problem) {
     switch (job.kind) {
     case JobKind::create:
         return create();
+    case JobKind::probe:
+        return probe(job.deadline, problem);
     case JobKind::open:
         return open(job.deadline, problem);
     case JobKind::poll:
@@ -132,7 +134,16 @@ std::int32_t Worker::create() {
     return code;
 }
 
-std::int32_t Worker::open(Instant deadline, std::string& problem) {
+std::int32_t Worker::probe(Instant deadline, std::string& problem) {
+    if (plugin_.probe == nullptr) return UPSDRV_E_UNSUPPORTED;
+    if (const auto code = open_link(deadline, problem); code != UPSDRV_OK) return code;
+    const std::int32_t score = plugin_.probe(self_, to_ms(deadline));
+    problem = link_->problem();
+    close();
+    return score;
+}
+
+std::int32_t Worker::open_link(Instant deadline, std::string& problem) {
     close();
     auto link =
         opener_.open({services_.link_kind(), services_.link_address(), deadline, clock_, stop_});
@@ -142,6 +153,11 @@ std::int32_t Worker::open(Instant deadline, std::string& problem) {
     }
     link_ = *std::move(link);
     services_.set_link(link_.get());
+    return UPSDRV_OK;
+}
+
+std::int32_t Worker::open(Instant deadline, std::string& problem) {
+    if (const auto code = open_link(deadline, problem); code != UPSDRV_OK) return code;
     const std::int32_t code = plugin_.open(self_, to_ms(deadline));
     open_ = code == UPSDRV_OK;
     if (open_) return code;

@@ -36,7 +36,9 @@ class Worker {
     void main() noexcept;
     [[nodiscard]] JobDone execute(Job& job);
     [[nodiscard]] std::int32_t create();
+    [[nodiscard]] std::int32_t probe(Instant deadline, std::string& problem);
     [[nodiscard]] std::int32_t open(Instant deadline, std::string& problem);
+    [[nodiscard]] std::int32_t open_link(Instant deadline, std::string& problem);
     [[nodiscard]] std::int32_t call(Job& job, std::string& problem);
     void close();
 

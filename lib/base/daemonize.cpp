@@ -85,6 +85,7 @@ Result<void> Background::ready() {
     std::fflush(nullptr);
     // Last: a failure must still be seen on the terminal.
     for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (standard == STDERR_FILENO && keep_stderr_) continue;
         if (::dup2(null.get(), standard) < 0) return fail_errno("dup2", errno);
     }
     // A parent that was killed meanwhile is no reason to stop.

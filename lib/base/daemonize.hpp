@@ -25,6 +25,8 @@ class Background {
     [[nodiscard]] static Background foreground() noexcept { return Background(Fd()); }
 
     [[nodiscard]] bool is_background() const noexcept { return background_; }
+    /// Standard error stays what it is after `ready`, for log lines.
+    void keep_stderr() noexcept { keep_stderr_ = true; }
     /// Start-up succeeded: in the background, standard input, output and error become /dev/null,
     /// the working folder becomes "/", and the parent exits with 0. Fails with `io` if /dev/null
     /// cannot be opened; the parent then still waits.
@@ -38,6 +40,7 @@ class Background {
         : channel_(std::move(channel)), background_(channel_) {}
     Fd channel_;
     bool background_ = false;
+    bool keep_stderr_ = false;
 };
 
 }  // namespace ups

@@ -2,14 +2,14 @@
 /// What the environment tells upsd, read once by `main`.
 #pragma once
 
+#include "lib/base/log_target.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 
 namespace ups::upsd {
-
-enum class DebugLog : std::uint8_t { usual, none, standard_error };
 
 struct Environment {
     std::string conf_path;                  ///< NUT_CONFPATH, or built in

@@ -41,12 +41,6 @@ unsigned number(const char* name) {
     return value < 0 || value > std::numeric_limits<int>::max() ? 0 : static_cast<unsigned>(value);
 }
 
-DebugLog debug_log() {
-    const std::string where = variable("NUT_DEBUG_SYSLOG").value_or("");
-    if (where == "stderr") return DebugLog::standard_error;
-    return where == "none" ? DebugLog::none : DebugLog::usual;
-}
-
 Environment read_environment() {
     Environment env;
     env.conf_path = folder("NUT_CONFPATH").value_or(std::string(kConfPath));
@@ -56,7 +50,7 @@ Environment read_environment() {
     env.debug = number("NUT_DEBUG_LEVEL");
     env.debug_pid = is_set("NUT_DEBUG_PID");
     env.debug_program = is_set("NUT_DEBUG_PROCNAME");
-    env.debug_log = debug_log();
+    env.debug_log = parse_debug_log(variable("NUT_DEBUG_SYSLOG").value_or(""));
     env.quiet_banner = is_set("NUT_QUIET_INIT_BANNER");
     env.allow_no_device = is_set("ALLOW_NO_DEVICE");
     env.allow_not_all_listeners = is_set("ALLOW_NOT_ALL_LISTENERS");
@@ -75,26 +69,6 @@ int complain(const Error& error) {
     std::fprintf(stderr, "%s\n", error.text.c_str());
     return EXIT_FAILURE;
 }
-
-/// The sinks of this run: stderr until the process is in the background, syslog once it may be.
-class LogTarget {
-  public:
-    LogTarget(const Clock& clock, const Options& options, const Environment& env)
-        : stderr_(clock,
-                  options.debug > 0 ? StderrSink::Stamp::elapsed : StderrSink::Stamp::plain) {
-        const bool background = !options.stays_in_foreground();
-        if (background && env.debug_log == DebugLog::usual) {
-            syslog_ = std::make_unique<SyslogSink>("upsd");
-            tee_ = std::make_unique<TeeSink>(stderr_, *syslog_);
-        }
-    }
-    [[nodiscard]] LogSink& sink() { return tee_ ? static_cast<LogSink&>(*tee_) : stderr_; }
-
-  private:
-    StderrSink stderr_;
-    std::unique_ptr<SyslogSink> syslog_;
-    std::unique_ptr<TeeSink> tee_;
-};
 
 Logger make_logger(LogTarget& target, LogLevel most, const Environment& env) {
     Logger logger(target.sink(), most);
@@ -129,7 +103,11 @@ int serve(const Options& options, const Environment& env) {
                                                     : Background::enter();
     if (!background) return complain(background.error());
     const SystemClock clock;
-    LogTarget target(clock, options, env);
+    LogTarget target(clock, {.ident = "upsd",
+                             .background = background->is_background(),
+                             .elapsed = options.debug > 0,
+                             .where = env.debug_log});
+    if (env.debug_log == DebugLog::standard_error) background->keep_stderr();
     const bool debug = options.debug > 0 || env.debug > 0;
     const LogLevel most = debug           ? LogLevel::debug
                           : options.quiet ? LogLevel::warning

@@ -43,12 +43,15 @@ static int32_t poll_it(void *self, uint32_t groups, int64_t deadline) {
     return UPSDRV_OK;
 }
 static void close_it(void *self) { (void)self; }
+static int32_t probe_it(void *self, int64_t deadline) { struct self *s = self; (void)s; (void)deadline; @probe@ return 7; }
 UPSDRV_EXPORT const upsdrv_plugin upsdrv_plugin_v1 = {
     .struct_size = @size@, .abi_major = @major@, .abi_minor = 0, .name = "acme", .version = "1",
     .description = "d", .links = UPSDRV_LINK_BIT(UPSDRV_LINK_NONE), .create = make,
-    .destroy = destroy, .open = open_it, .poll = poll_it, .close = close_it };
+    .destroy = destroy, .probe = probe_it, .open = open_it, .poll = poll_it, .close = close_it,
+    .aliases = @aliases@ };
 """
-WHOLE = {"destroy": "", "open": "", "poll": "", "size": "sizeof(upsdrv_plugin)", "major": "1"}
+WHOLE = {"destroy": "", "open": "", "poll": "", "size": "sizeof(upsdrv_plugin)", "major": "1",
+         "probe": "", "aliases": "0"}
 
 
 def header_folder():
@@ -109,6 +112,99 @@ def test_a_plugin_built_with_the_header_alone_passes_and_serves(vendor):
     while not lines or lines[-1] != "DUMPDONE":
         lines.append(client.line())
     assert 'SETINFO battery.charge "42"' in lines and 'SETINFO ups.status "OL"' in lines
+
+
+def private_upsdrv(vendor, *args):
+    return subprocess.run([vendor.drivers / "upsdrv", *map(str, args)], text=True,
+                          capture_output=True, timeout=60, check=False)
+
+
+def test_an_alias_of_the_descriptor_is_a_driver_name(vendor):
+    build(vendor.drivers / "plugins", aliases='"acme_usb|acme-old"')
+    (vendor.drivers / "plugins/broken.so").write_text("no plugin", encoding="utf-8")
+    vendor.write_ups_conf([Ups("u", driver="acme-old", port="x")])
+    start(vendor).wait_log("driver.ready")
+    assert connect(vendor, "acme-old-u")
+    unknown = private_upsdrv(vendor, "--describe", "acme")
+    assert unknown.returncode == 0
+    unknown = private_upsdrv(vendor, "--describe", "acme-new")
+    assert unknown.returncode == 1 and 'no plugin for driver "acme-new"' in unknown.stderr
+
+
+def test_upsdrvctl_finds_a_plugin_by_its_alias(vendor):
+    build(vendor.drivers / "plugins", aliases='"acme-old"')
+    prefix = vendor.root / "prefix"
+    (prefix / "sbin").mkdir(parents=True)
+    (prefix / "lib").mkdir()
+    shutil.copy(Programs(OURS).path("upsdrvctl"), prefix / "sbin/upsdrvctl")
+    (prefix / "lib/ridethrough").symlink_to(vendor.drivers)
+    vendor.write_ups_conf([Ups("u", driver="acme-old", port="x"), Ups("v", driver="acme-new", port="x")])
+    done = subprocess.run([prefix / "sbin/upsdrvctl", "-t", "start"], text=True, capture_output=True,
+                          timeout=60, check=False, env=vendor.env())
+    assert "upsdrv -a u" in done.stderr and "-a v" not in done.stderr
+    assert 'no driver "acme-new"' in done.stderr
+
+
+def test_probe_prints_the_score_of_each_plugin_that_can_say(vendor):
+    build(vendor.drivers / "plugins")
+    build(vendor.drivers / "plugins", name="other", probe="return 0;")
+    yes = private_upsdrv(vendor, "--probe", "acme", "-x", "port=x")
+    assert (yes.returncode, yes.stdout) == (0, "acme 7\n")
+    both = private_upsdrv(vendor, "--probe", "all", "--json", "-x", "port=x")
+    assert json.loads(both.stdout) == [{"plugin": "acme", "score": 7}, {"plugin": "acme", "score": 0}]
+    assert both.returncode == 0
+    no = private_upsdrv(vendor, "--probe", "other", "-x", "port=x")
+    assert (no.returncode, no.stdout) == (1, "acme 0\n")
+
+
+@pytest.mark.parametrize("probe, text", [("return UPSDRV_E_LOST;", "the link to the device is gone"),
+                                         ("for (;;) pause();", "the plugin does not return")])
+def test_probe_says_why_there_is_no_score(vendor, probe, text):
+    build(vendor.drivers / "plugins", probe=probe)
+    done = private_upsdrv(vendor, "--probe", "acme", "-x", "port=x")
+    assert (done.returncode, done.stdout) == (1, f"acme - {text}\n")
+
+
+def test_probe_needs_a_port(vendor):
+    build(vendor.drivers / "plugins")
+    done = private_upsdrv(vendor, "--probe", "acme")
+    assert done.returncode == 1 and "no port is given" in done.stderr
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="chroot needs root")
+def test_chroot_after_the_device_is_open(vendor):
+    build(vendor.drivers / "plugins",
+          poll='FILE *f = fopen("/inside", "r"); h->set_var(h->ctx, str("ups.id"), str(f ? "in" : "out")); if (f) fclose(f);')
+    jail = vendor.root / "jail"
+    for folder in (vendor.state, vendor.root):
+        (jail / str(folder)[1:]).mkdir(parents=True, exist_ok=True)
+        os.chmod(jail / str(folder)[1:], 0o777)
+    (jail / "inside").write_text("", encoding="utf-8")
+    vendor.write_ups_conf([Ups("u", driver="acme", port="x")])
+    vendor.spawn("driver", [vendor.drivers / "upsdrv", "-a", "u", "-F", "-r", jail, *run_as()]).wait_log("driver.ready")
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.connect(str(jail / str(vendor.state)[1:] / "acme-u"))
+        client = Client(0, sock=sock)
+        client.send("DUMPALL")
+        lines = []
+        while not lines or lines[-1] != "DUMPDONE":
+            lines.append(client.line())
+    assert 'SETINFO ups.id "in"' in lines
+
+
+def test_a_stranger_is_signalled_only_if_names_are_ignored(vendor):
+    build(vendor.drivers / "plugins")
+    vendor.write_ups_conf([Ups("u", driver="acme", port="x")])
+    call = [vendor.drivers / "upsdrv", "-a", "u", "-c", "exit", "-P"]
+    with subprocess.Popen(["sleep", "60"]) as stranger:
+        refused = subprocess.run([*call, str(stranger.pid)], text=True, capture_output=True, timeout=60,
+                                 check=False, env=vendor.env())
+        assert refused.returncode == 1 and "does not run driver acme" in refused.stderr
+        assert stranger.poll() is None
+        trusted = subprocess.run([*call, str(stranger.pid)], text=True, capture_output=True, timeout=60,
+                                 check=False, env=vendor.env(NUT_IGNORE_CHECKPROCNAME="true"))
+        assert trusted.returncode == 0, trusted.stderr
+        assert stranger.wait(10) == -15
 
 
 def test_the_templates_pass(site):

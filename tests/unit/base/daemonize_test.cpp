@@ -64,6 +64,17 @@ TEST(Background, CallerGetsZeroOnceTheDaemonIsReady) {
     ::close(note[1]);
 }
 
+TEST(Background, StandardErrorMayStayOpenForTheLog) {
+    const Start result = start([](Background& background) {
+        background.keep_stderr();
+        if (!background.ready()) return 97;
+        std::fputs("later\n", stderr);
+        return 0;
+    });
+    EXPECT_EQ(result.status, 0);
+    EXPECT_EQ(result.errors, "later\n");
+}
+
 TEST(Background, CallerSeesWhyStartUpFailed) {
     const Start result = start([](Background& background) {
         background.failed("no certificate");
@@ -107,5 +118,5 @@ TEST(Background, ForegroundKeepsTheTerminal) {
     EXPECT_EQ(testing::internal::GetCapturedStderr(), "port in use\n");
 }
 
-} // namespace
-} // namespace ups
+}  // namespace
+}  // namespace ups
