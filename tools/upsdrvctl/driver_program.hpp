@@ -25,8 +25,8 @@ struct DriverProgram {
 };
 
 /// Finds the program for `driver =`: in `driverpath` if that is set; ours (a link, or the host if a plugin
-/// has the name, as its own or as an alias); in the folders of stock packages. Fails with `not_found`; the text names the
-/// driver.
+/// has the name, as its own or as an alias); in the folders of stock packages. Fails with `not_found`;
+/// the text names the driver.
 [[nodiscard]] Result<DriverProgram> find_driver(const Context& context,
                                                 const conf::UpsSection& ups);
 
