@@ -8,7 +8,9 @@
 #include <cerrno>
 #include <cstring>
 #include <initializer_list>
+#include <linux/netlink.h>
 #include <memory>
+#include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -52,22 +54,35 @@ class Rules {
 scmp_arg_cmp is(unsigned argument, std::uint64_t value) {
     return {argument, SCMP_CMP_EQ, value, 0};
 }
+scmp_arg_cmp has_all_of(unsigned argument, std::uint64_t bits) {
+    return {argument, SCMP_CMP_MASKED_EQ, bits, bits};
+}
 scmp_arg_cmp has_none_of(unsigned argument, std::uint64_t bits) {
     return {argument, SCMP_CMP_MASKED_EQ, bits, 0};
 }
 
 /// What the server may do with calls that matter by their arguments.
 void add_strict_rules(Rules& rules) {
-    for (const int family : {AF_UNIX, AF_INET, AF_INET6})
-        rules.add(SCMP_ACT_ALLOW, "socket", {is(0, static_cast<std::uint64_t>(family))});
     for (const char* name : {"mmap", "mmap2", "mprotect"})
         rules.add(SCMP_ACT_ALLOW, name, {has_none_of(2, PROT_EXEC)});
     for (const unsigned long request : {TCGETS, FIONREAD, FIONBIO})
         rules.add(SCMP_ACT_ALLOW, "ioctl", {is(1, request)});
 }
 
+/// What drivers may do beyond that: threads, but no processes, and news of the kernel about devices and
+/// addresses.
+void add_driver_rules(Rules& rules) {
+    rules.add(SCMP_ACT_ALLOW, "clone", {has_all_of(0, CLONE_THREAD)});
+    // Its flags are in memory, where a filter cannot look: the C library falls back to clone.
+    rules.add(SCMP_ACT_ERRNO(ENOSYS), "clone3");
+    for (const std::uint64_t protocol : {NETLINK_ROUTE, NETLINK_KOBJECT_UEVENT})
+        rules.add(SCMP_ACT_ALLOW, "socket", {is(0, AF_NETLINK), is(2, protocol)});
+}
+
 /// The same for every profile.
 void add_shared_rules(Rules& rules) {
+    for (const std::uint64_t family : {AF_UNIX, AF_INET, AF_INET6})
+        rules.add(SCMP_ACT_ALLOW, "socket", {is(0, family)});
     const auto self = static_cast<std::uint64_t>(::getpid());
     // abort() signals its own thread.
     for (const char* name : {"kill", "tgkill"})
@@ -103,6 +118,7 @@ Layer restrict_calls(Profile profile) {
         break;
     case Profile::driver:
         rules.add_all(SCMP_ACT_ALLOW, driver_calls());
+        add_driver_rules(rules);
         break;
     }
     if (rules.failure() != 0) return off(std::strerror(rules.failure()));

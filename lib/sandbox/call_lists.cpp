@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Table: system calls per profile. Calls that depend on their arguments (socket, mmap, mprotect, ioctl, kill,
-// tgkill, prlimit64, prctl) are in call_filter.cpp.
+// Table: system calls per profile. Calls that depend on their arguments (socket, clone, mmap, mprotect, ioctl,
+// kill, tgkill, prlimit64, prctl) are in call_filter.cpp.
 #include "lib/sandbox/call_lists.hpp"
 
 namespace ups::sandbox {
@@ -180,13 +180,10 @@ constexpr const char* kCommon[] = {
 };
 
 constexpr const char* kDriver[] = {
-    "clone",
-    "clone3",
     "ioctl",
     "mmap",
     "mmap2",
     "mprotect",
-    "socket",
     "mkdir",
     "mkdirat",
     "truncate",

@@ -20,8 +20,8 @@ enum class Profile : std::uint8_t {
     /// Sockets of the Unix, IPv4 and IPv6 families; files; no new threads, no executable memory. No TCP
     /// connections to others, no signals to others.
     upsd,
-    /// For processes that run a plugin: also threads, any ioctl, netlink (device events), executable
-    /// memory (libraries loaded on demand), outgoing connections.
+    /// For processes that run a plugin: also threads (but no processes), any ioctl, netlink (news of devices
+    /// and addresses), executable memory (libraries loaded on demand), outgoing connections.
     driver,
 };
 
