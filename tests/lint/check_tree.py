@@ -34,6 +34,16 @@ TOOL_FOLDER = re.compile(r"tools/[^/]+")
 SOURCES = (".cpp", ".hpp", ".h", ".c")
 # Places outside main() and lib/base that may reach for the outside world directly, with the reason.
 OUTSIDE_WORLD = re.compile(r"(?<![\w.>:])(?:::|std::)?(?:time|rand|srand|getenv|secure_getenv)\s*\(")
+# Everything that waits uses the monotonic clock. The wall clock may jump: it is for display, logs, certificates,
+# and what a plugin asks for. The rule is for programs that run for long.
+WALL_CLOCK = re.compile(r"\bsystem_clock::now|\bCLOCK_REALTIME|\b(?:gettimeofday|wall)\s*\(\)?")
+RUNS_LONG = ("lib/", "server/", "drivers/", "tools/upsmon/", "tools/upsdrvctl/", "tools/upssched/")
+MAY_READ_WALL_CLOCK = {
+    "lib/base/clock.hpp", "lib/base/pid_file.cpp",  # the clock itself; the age of a file
+    "lib/client/tool/start.cpp",
+    "server/upsd/daemon.cpp", "drivers/transport/tcp.cpp",  # dates of certificates
+    "drivers/host/host_services.cpp",  # hands it to plugins
+}
 # The project speaks of itself alone.
 FOREIGN_WORDS = re.compile(r"/tmp/wt|/work/(?:main|shared)|\.\./\.library|\bClaude\b|\bchatbot\b|\bLLM\b", re.I)
 MAX_LINES = {".cpp": 500, ".hpp": 300, ".h": 300, ".c": 500}
@@ -135,6 +145,16 @@ def check_outside_world(root):
             code = re.sub(r'"(?:[^"\\]|\\.)*"', '""', line).split("//")[0]
             if OUTSIDE_WORLD.search(code):
                 yield f"{name}:{number}: time, rand and getenv belong in main() and lib/base"
+
+
+def check_wall_clock(root):
+    for name in sources(root):
+        if name in MAY_READ_WALL_CLOCK or not name.startswith(RUNS_LONG):
+            continue
+        for number, line in enumerate(lines(root, name), 1):
+            code = re.sub(r'"(?:[^"\\]|\\.)*"', '""', line).split("//")[0]
+            if WALL_CLOCK.search(code):
+                yield f"{name}:{number}: the wall clock may jump; deadlines use Clock::now()"
 
 
 def check_words(root):
