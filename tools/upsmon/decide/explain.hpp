@@ -8,12 +8,13 @@
 
 namespace ups::upsmon {
 
-/// Every input of the decision as it stands at `state.at`, `key=value`, on one line. For instance
+/// Every input of the decision as it stands at `state.at`, `key=value`, on one line:
 ///
-///     supplies=0 needed=1 parent=alive; ups=su700@localhost pv=1 role=primary status="OB LB"
-///     mains=battery contact=good age=0.2s critical=low_battery since=0.0s charge=18 login=ok
+///     supplies=0 needed=1 user=no rule=no parent=alive; ups=su700@localhost pv=1 role=primary
+///     status="OB LB" mains=battery contact=good age=0.2s login=ok low_for=0.0s charge=18
+///     critical=low_battery
 ///
-/// (one line; a part for each feed). Times are ages in seconds; what is unknown is left out.
+/// (broken here), with a part for each feed. Times are ages in seconds; what is unknown is left out.
 [[nodiscard]] std::string explain(const State& state);
 
 }  // namespace ups::upsmon

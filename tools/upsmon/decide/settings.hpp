@@ -112,6 +112,9 @@ struct Settings {
     /// A doubted forced shutdown is obeyed if it stands for so long; none: never for that alone.
     std::optional<Duration> stale_fsd_after{};
     CallOff call_off = CallOff::until_first_logout;
+    /// No second calling off within this time after the first: mains that come and go while the
+    /// battery empties must not put a shutdown off for ever.
+    Duration call_off_rest = std::chrono::minutes(10);
     /// "On battery and low" has to last so long to be believed during a self-test, or when the UPS
     /// claims to have no runtime with a battery charged to `full_charge` or more.
     Duration doubt_duration = std::chrono::seconds(30);

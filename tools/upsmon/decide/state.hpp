@@ -106,6 +106,7 @@ struct State {
     Instant next_ask{};       ///< next `AskClients`
     Duration poll{};          ///< the period last asked for
     std::optional<Instant> calling_off_since{};
+    std::optional<Instant> called_off_at{};   ///< the last time a shutdown was called off
     std::optional<Instant> next_no_parent{};  ///< next NOPARENT
     std::optional<Instant>
         suspended_until{};  ///< asleep or about to be; loss of contact says nothing
@@ -135,11 +136,13 @@ template <typename AnyFeed, typename Visit> void for_each_feed_field(AnyFeed& fe
 
 template <typename AnyState, typename Visit> void for_each_field(AnyState& state, Visit&& visit) {
     auto& [settings, feeds, at, phase, causes, calling_off, is_parent_dead, stage, phase_since,
-           next_ask, poll, calling_off_since, next_no_parent, suspended_until] = state;
+           next_ask, poll, calling_off_since, called_off_at, next_no_parent, suspended_until] =
+        state;
     static_cast<void>(settings);
     const auto all = [&visit](auto&... fields) { (visit(fields), ...); };
     all(at, phase, causes.is_short, causes.is_user, causes.is_rule, calling_off, is_parent_dead,
-        stage, phase_since, next_ask, poll, calling_off_since, next_no_parent, suspended_until);
+        stage, phase_since, next_ask, poll, calling_off_since, called_off_at, next_no_parent,
+        suspended_until);
     for (auto& feed : feeds)
         for_each_feed_field(feed, visit);
 }

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Who is in reach, and who lets us in.
+#include "lib/base/text.hpp"
+#include "tools/upsmon/decide/work.hpp"
+
+#include <array>
+
+namespace ups::upsmon {
+
+using enum conf::NotifyType;
+
+namespace {
+
+bool is_disconnected(Loss loss) {
+    return loss == Loss::server || loss == Loss::network || loss == Loss::silence;
+}
+
+std::string_view text_of(Login login) {
+    switch (login) {
+    case Login::none:
+    case Login::ok:
+        return "";
+    case Login::access_denied:
+        return "wrong user or password, or no right to log in";
+    case Login::primary_refused:
+        return "the server refuses the rank of primary";
+    case Login::unknown_ups:
+        return "the server does not know this UPS";
+    case Login::tls_trouble:
+        return "TLS is demanded and cannot be had";
+    case Login::failed:
+        return "the server refuses the login";
+    }
+    return "";
+}
+
+}  // namespace
+
+void lose_contact(const Work& work, FeedIndex feed, Loss loss) {
+    FeedState& known = work.feed(feed);
+    known.loss = loss;
+    if (is_disconnected(loss)) {
+        if (known.login == Login::ok) known.login = Login::none;
+        known.is_asked = false;
+    }
+    if (known.contact == Contact::lost) return;
+    known.contact = Contact::lost;
+    known.lost_since = work.now();
+    known.next_no_contact = known.last_good + work.settings().no_contact_warn;
+    work.notify(commbad, feed);
+}
+
+void have_contact(const Work& work, FeedIndex feed) {
+    FeedState& known = work.feed(feed);
+    if (known.contact == Contact::lost) work.notify(commok, feed);
+    known.contact = Contact::good;
+    known.last_good = work.now();
+    known.lost_since.reset();
+    known.next_no_contact.reset();
+}
+
+void take_login(const Work& work, const event::LoginResult& result) {
+    FeedState& known = work.feed(result.feed);
+    const Login before = known.login;
+    known.login = result.login;
+    if (result.login == Login::ok) {
+        known.is_login_failure_told = false;
+        return send_wanted(work, result.feed);
+    }
+    if (result.login == Login::none) return;
+    if (known.is_login_failure_told && before == result.login) return;
+    known.is_login_failure_told = true;
+    work.notify(authfail, result.feed, std::string(text_of(result.login)));
+}
+
+void restart_timers(const Work& work) {
+    const Instant now = work.now();
+    const auto restart = [now](std::optional<Instant>& since) {
+        if (since) since = now;
+    };
+    for (FeedState& known : work.state.feeds) {
+        known.last_good = now;
+        known.unknown_since = now;
+        known.last_beat = now;
+        for (std::optional<Instant>* since :
+             std::array{&known.lost_since, &known.low_since, &known.off_since, &known.over_since,
+                        &known.fsd_doubt_since})
+            restart(*since);
+        if (known.next_no_contact) known.next_no_contact = now + work.settings().no_contact_warn;
+    }
+    work.state.suspended_until.reset();
+}
+
+}  // namespace ups::upsmon
