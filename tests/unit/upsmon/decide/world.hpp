@@ -22,8 +22,8 @@ using Strings = std::vector<std::string>;
 [[nodiscard]] Settings secondaries(std::size_t count = 1);
 
 /// An action in a word or two: a notification as its type (`ONBATT`, with several feeds `ONBATT b`),
-/// the others as `FSD a`, `CLEAR a`, `CLIENTS a`, `REMEMBER`, `FORGET`, `ANNOUNCE`, `COMMAND`, `EXIT`, `POLL 5`,
-/// `DROP a@h`, `ACCEPTED`, `REFUSED`. Changes and log lines are left out.
+/// the others as `FSD a`, `CLEAR a`, `CLIENTS a`, `REMEMBER`, `FORGET`, `ANNOUNCE`, `COMMAND`, `EXIT`,
+/// `POLL 5`, `DROP a@h`, `ACCEPTED`, `REFUSED`. Changes and log lines are left out.
 [[nodiscard]] std::string describe(const Action& action, std::size_t feeds);
 
 class World {
@@ -42,7 +42,7 @@ class World {
     World& pass(Duration time);
 
     /// What was done since the last call, without poll periods and client questions.
-    [[nodiscard]] Strings done();
+    Strings done();
     /// Notifications since the last call of `done` or this one.
     [[nodiscard]] Strings told();
     /// Log lines since then, joined.
