@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Completion for upsc, upscmd, upsrw, upsd, upsdrv, upsdrvctl, upslog and upspasswd. Loaded under each of the names.
+# Completion for upsc, upscmd, upsrw, upsd, upsdrv, upsdrvctl, upslog, upspasswd and upssched. Loaded under each of the names.
 # shellcheck shell=bash disable=SC2207
 
 # Sections of a file of the configuration folder: names of UPSes or users.
@@ -132,9 +132,10 @@ _ridethrough() {
     upsdrvctl) _ridethrough_upsdrvctl ;;
     upslog) _ridethrough_upslog ;;
     upspasswd) _ridethrough_complete "$(_ridethrough_sections upsd.users) -h" ;;
+    upssched) _ridethrough_complete "-l -t -D -V -h" ;;
     esac
 }
 
 # Names with @ and : are one word.
 COMP_WORDBREAKS=${COMP_WORDBREAKS//[@:]/}
-complete -F _ridethrough upsc upscmd upsrw upsd upsdrv upsdrvctl upslog upspasswd
+complete -F _ridethrough upsc upscmd upsrw upsd upsdrv upsdrvctl upslog upspasswd upssched

@@ -10,7 +10,7 @@ import pytest
 from support.programs import stage
 
 UNITS = ["ridethrough-driver.service", "ridethrough-server.service"]
-COMMANDS = ["upsc", "upscmd", "upsrw", "upsd", "upsdrv", "upsdrvctl", "upslog", "upspasswd"]
+COMMANDS = ["upsc", "upscmd", "upsrw", "upsd", "upsdrv", "upsdrvctl", "upslog", "upspasswd", "upssched"]
 
 
 @pytest.fixture(name="units")
