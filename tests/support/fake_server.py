@@ -19,9 +19,15 @@ class FakeServer:
         self.received = []
         self._lock = threading.Lock()
         self._connections = []
+        self._threads = []
         self._listener = socket.create_server((host, 0))
         self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._start(self._accept)
+
+    def _start(self, work, *args):
+        thread = threading.Thread(target=work, args=args, daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def _accept(self):
         while True:
@@ -31,7 +37,7 @@ class FakeServer:
                 return
             with self._lock:
                 self._connections.append(connection)
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+            self._start(self._serve, connection)
 
     def _serve(self, connection):
         with connection, connection.makefile("rb") as lines:
@@ -72,3 +78,5 @@ class FakeServer:
                     connection.shutdown(socket.SHUT_RDWR)
                 except OSError:
                     pass
+        for thread in self._threads:  # they own the descriptors
+            thread.join(10)
