@@ -20,7 +20,7 @@ constexpr auto kRows = std::to_array<Row>({
     {.section = U, .name = "upsmon", .type = Type::choice, .arguments = "primary|secondary", .choices = "primary secondary master slave",
      .help = "Rights for upsmon: secondary may log in, primary may order a forced shutdown too. master and slave are the older words."},
     {.section = U, .name = "upses", .type = Type::words, .arguments = "NAME...", .fallback = "all", .flags = kRepeatable | kOurs,
-     .help = "UPSes that these rights are for."},
+     .help = "UPSes that these rights are for. While reads are authenticated, LIST UPS shows the user no others."},
     {.section = U, .name = "allowfrom", .type = Type::obsolete, .help = "No longer used: use LISTEN and a packet filter."},
 });
 // clang-format on

@@ -52,6 +52,8 @@ class Authenticator {
     /// `pending`, `waiter` is told later unless `cancel` came first. Also slows down an address
     /// that keeps failing, by leaving it waiting.
     [[nodiscard]] virtual Verdict decide(const AccessRequest& request, AccessWaiter& waiter) = 0;
+    /// Whether LIST UPS shows `ups` to `user`, who was let in to it while reads are authenticated.
+    [[nodiscard]] virtual bool shows(std::string_view user, std::string_view ups) const = 0;
     /// The waiter goes away; it must not be called any more. Does nothing if it waits for nothing.
     virtual void cancel(AccessWaiter& waiter) noexcept = 0;
 };
@@ -75,6 +77,10 @@ class Audit {
     /// Called for every SET VAR, INSTCMD and FSD, whatever its outcome, and for every other command
     /// that was refused for lack of rights, credentials or encryption.
     virtual void record(const AuditRecord& what) = 0;
+    /// The driver's answer to a command that got a tracking id: once per id, after its `record`.
+    /// `outcome`: "SUCCESS", or the name of the error that GET TRACKING then gives.
+    virtual void answered(std::string_view ups, std::string_view tracking,
+                          std::string_view outcome) = 0;
 };
 
 }  // namespace ups::upsd

@@ -82,4 +82,14 @@ void AuditLog::record(const AuditRecord& what) {
     logger_.write(done ? LogLevel::info : LogLevel::warning, "audit", line, {});
 }
 
+void AuditLog::answered(std::string_view ups, std::string_view tracking,
+                        std::string_view outcome) {
+    std::string line;
+    add(line, "action", "DRIVER ANSWER", kMaxName);
+    add(line, "ups", ups, kMaxName);
+    add(line, "outcome", outcome, kMaxName);
+    add(line, "tracking", tracking, kMaxName);
+    logger_.write(outcome == "SUCCESS" ? LogLevel::info : LogLevel::warning, "audit", line, {});
+}
+
 }  // namespace ups::upsd

@@ -23,6 +23,8 @@ class AuditLog final : public Audit {
     /// Both outlive the object. The logger should let `info` through whatever else is kept quiet.
     AuditLog(const Logger& logger, const Clock& clock);
     void record(const AuditRecord& what) override;
+    void answered(std::string_view ups, std::string_view tracking,
+                  std::string_view outcome) override;
 
   private:
     bool may_write_refusal();

@@ -28,7 +28,15 @@ vars::UpsState::VarId find_var(Call& call) {
 
 void list_ups(Call& call) {
     proto::append_list_begin(call.out, "UPS", {});
-    call.out += call.engine.registry().list_ups();
+    const Registry& registry = call.engine.registry();
+    if (call.engine.settings().reads == Reads::anonymous) {
+        call.out += registry.list_ups();
+    } else {
+        const Authenticator& authenticator = call.engine.parts().authenticator;
+        for (const auto& ups : registry.all())
+            if (authenticator.shows(*call.session.user, ups->settings.name))
+                append_ups_line(call.out, ups->settings);
+    }
     proto::append_list_end(call.out, "UPS", {});
 }
 

@@ -21,6 +21,22 @@ std::string about(std::string_view before, std::string_view ups, std::string_vie
     return std::string(before).append("[").append(ups).append("]").append(behind);
 }
 
+// As GET TRACKING names it.
+std::string_view outcome_text(proto::TrackingCode code) {
+    switch (code) {
+    case proto::TrackingCode::handled:
+        return "SUCCESS";
+    case proto::TrackingCode::unknown:
+        return "UNKNOWN";
+    case proto::TrackingCode::invalid:
+    case proto::TrackingCode::conversion:
+        return "INVALID-ARGUMENT";
+    case proto::TrackingCode::failed:
+        return "FAILED";
+    }
+    return "FAILED";
+}
+
 } // namespace
 
 DriverLink::DriverLink(const DriverLinkParts& parts, vars::UpsState& state,
@@ -133,7 +149,10 @@ bool DriverLink::track(const LineWords& words) {
     const auto code = parse_integer(words.words[2]);
     if (!code || *code < 0 || *code > static_cast<int>(proto::TrackingCode::conversion))
         return false;
-    parts_.tracking.finish(words.words[1], number_, static_cast<proto::TrackingCode>(*code));
+    const std::string_view id = words.words[1];
+    const auto result = static_cast<proto::TrackingCode>(*code);
+    if (parts_.tracking.finish(id, number_, result))
+        parts_.audit.answered(state_.ups_name(), id, outcome_text(result));
     return true;
 }
 

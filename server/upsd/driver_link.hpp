@@ -13,6 +13,7 @@
 #include "lib/base/words.hpp"
 #include "lib/proto/driver_line.hpp"
 #include "lib/vars/ups_state.hpp"
+#include "server/upsd/access.hpp"
 #include "server/upsd/tracking.hpp"
 
 #include <chrono>
@@ -42,6 +43,7 @@ struct DriverLinkParts {
     const Clock& clock;
     const Logger& logger;
     Tracking& tracking;
+    Audit& audit;
     Tokenizer& tokenizer;
 };
 

@@ -18,7 +18,7 @@ Engine::Engine(const EngineParts& parts, Settings settings)
 Engine::~Engine() = default;
 
 DriverLinkParts Engine::link_parts() {
-    return {parts_.clock, parts_.logger, tracking_, driver_tokenizer_};
+    return {parts_.clock, parts_.logger, tracking_, parts_.audit, driver_tokenizer_};
 }
 
 RegistryChange Engine::apply(Settings settings) {

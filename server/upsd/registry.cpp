@@ -15,6 +15,11 @@ constexpr std::string_view kNoDescription = "Description unavailable";
 Ups::Ups(const DriverLinkParts& parts, UpsSettings from, std::chrono::seconds max_age)
     : settings(std::move(from)), state(settings.name), link(parts, state, max_age) {}
 
+void append_ups_line(std::string& out, const UpsSettings& ups) {
+    proto::append_fact(out, {"UPS", ups.name},
+                       ups.description.empty() ? kNoDescription : ups.description);
+}
+
 std::uint16_t Registry::number_of(std::string_view name) const {
     return index_.find(name, [this](std::uint16_t at) {
         return upses_[at] ? std::string_view(upses_[at]->settings.name) : std::string_view();
@@ -55,8 +60,7 @@ RegistryChange Registry::apply(const Settings& settings, const DriverLinkParts& 
             change.added.push_back(next.back().get());
         }
         index.insert(one.name, static_cast<std::uint16_t>(next.size() - 1), name_of);
-        proto::append_fact(list_, {"UPS", one.name},
-                           one.description.empty() ? kNoDescription : one.description);
+        append_ups_line(list_, one);
     }
     for (auto& left : upses_)
         if (left) change.removed.push_back(std::move(left));

@@ -36,6 +36,9 @@ struct RegistryChange {
     std::vector<std::unique_ptr<Ups>> removed;
 };
 
+/// The line of a UPS in LIST UPS.
+void append_ups_line(std::string& out, const UpsSettings& ups);
+
 class Registry {
   public:
     /// Case-insensitive; null if there is no such UPS.

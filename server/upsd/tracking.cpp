@@ -37,10 +37,12 @@ std::string_view Tracking::begin(LinkNumber link) {
     return births_.back().id;
 }
 
-void Tracking::finish(std::string_view id, LinkNumber link, proto::TrackingCode code) {
+bool Tracking::finish(std::string_view id, LinkNumber link, proto::TrackingCode code) {
     const auto at = entries_.find(id);
-    if (at == entries_.end() || at->second.link != link) return;
-    if (at->second.state == TrackingState::pending) at->second.state = state_of(code);
+    if (at == entries_.end() || at->second.link != link) return false;
+    if (at->second.state != TrackingState::pending) return false;
+    at->second.state = state_of(code);
+    return true;
 }
 
 void Tracking::forget(std::string_view id) {

@@ -36,8 +36,8 @@ class Tracking {
     /// until the next call of a function that is not const.
     std::string_view begin(LinkNumber link);
     /// The driver's answer. Ignored if the id is unknown, was given to another connection, or has
-    /// an outcome already.
-    void finish(std::string_view id, LinkNumber link, proto::TrackingCode code);
+    /// an outcome already; true if it was not.
+    bool finish(std::string_view id, LinkNumber link, proto::TrackingCode code);
     /// The command never left.
     void forget(std::string_view id);
     /// A driver connection begins; commands may be tracked on it.

@@ -103,6 +103,11 @@ UserAuthenticator::Id UserAuthenticator::add_guess(const AccessRequest& request,
     return id;
 }
 
+bool UserAuthenticator::shows(std::string_view user, std::string_view ups) const {
+    const User* known = table_.find(user);
+    return known != nullptr && known->allows(Right::read, ups, {});
+}
+
 void UserAuthenticator::cancel(AccessWaiter& waiter) noexcept {
     const auto waiting = waiters_.find(&waiter);
     if (waiting == waiters_.end()) return;

@@ -46,6 +46,7 @@ class UserAuthenticator final : public Authenticator {
     void apply(UserTable table, Duration longest_delay);
 
     [[nodiscard]] Verdict decide(const AccessRequest& request, AccessWaiter& waiter) override;
+    [[nodiscard]] bool shows(std::string_view user, std::string_view ups) const override;
     void cancel(AccessWaiter& waiter) noexcept override;
 
   private:

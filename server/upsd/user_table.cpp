@@ -38,7 +38,7 @@ std::string named(const std::vector<std::string>& names) {
 }  // namespace
 
 bool User::allows(Right right, std::string_view ups, std::string_view item) const {
-    // LIST UPS names no UPS; which ones there are is not a secret among users.
+    // LIST UPS names no UPS: it leaves out those that are not the user's.
     if (!all_upses && !ups.empty() && !upses.contains(to_lower(ups))) return false;
     switch (right) {
     case Right::read:

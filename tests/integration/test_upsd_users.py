@@ -119,6 +119,7 @@ def test_reads_can_be_for_users_only(one):
     client.log_in("reader", "p")
     wait_for(lambda: client.ask("GET VAR alpha ups.status") == 'VAR alpha ups.status "OL"')
     assert client.ask("GET VAR beta ups.status") == "ERR ACCESS-DENIED"
+    assert [line.split()[1] for line in client.ask_list("LIST UPS")] == ["alpha"]
     assert server.is_running()
 
 
@@ -139,7 +140,9 @@ def test_guessing_gets_slow_and_a_known_client_does_not(one):
 def test_every_deed_and_refusal_is_in_the_audit_trail_without_secrets(one):
     server = start(one)
     client = one.client().log_in("admin", "adminpass")
-    client.expect("INSTCMD alpha test.battery.start 20", "OK")
+    client.expect("SET TRACKING ON", "OK")
+    tracking = client.ask("INSTCMD alpha test.battery.start 20").removeprefix("OK TRACKING ")
+    server.wait_log("DRIVER ANSWER")
     client.expect("SET VAR alpha no.such value-x", "ERR VAR-NOT-SUPPORTED")
     client.expect("FSD alpha", "OK FSD-SET")
     other = one.client().log_in("mon2", "wrong-secret")
@@ -150,7 +153,8 @@ def test_every_deed_and_refusal_is_in_the_audit_trail_without_secrets(one):
         return [line for line in lines if all(part in line for part in parts)]
 
     assert line_with('user="admin"', 'peer="127.0.0.1:', 'action="INSTCMD"', 'ups="alpha"',
-                     'item="test.battery.start"', 'value="20"', 'outcome="OK"')
+                     'item="test.battery.start"', 'value="20"', 'outcome="OK"', f'tracking="{tracking}"')
+    assert line_with('action="DRIVER ANSWER"', 'ups="alpha"', f'tracking="{tracking}"')
     assert line_with('action="SET VAR"', 'item="no.such"', 'outcome="VAR-NOT-SUPPORTED"')
     assert line_with('action="FSD"', 'ups="alpha"', 'outcome="OK')
     assert line_with('user="mon2"', 'action="FSD"', 'ups="beta"', 'outcome="ACCESS-DENIED"')

@@ -34,6 +34,11 @@ Verdict FakeAuthenticator::decide(const AccessRequest& request, AccessWaiter& wa
     return Verdict::pending;
 }
 
+bool FakeAuthenticator::shows(std::string_view user, std::string_view ups) const {
+    const auto known = users.find(user);
+    return known != users.end() && !known->second.rights.contains("hide:" + std::string(ups));
+}
+
 void FakeAuthenticator::cancel(AccessWaiter& waiter) noexcept {
     std::erase_if(waiting_, [&waiter](const auto& one) { return one.first == &waiter; });
 }
@@ -49,6 +54,15 @@ void FakeAudit::record(const AuditRecord& what) {
         if (!part.empty()) line.append(" ").append(part);
     lines.push_back(std::move(line));
     // A fuzzed client may do this for ever.
+    if (lines.size() > 1000) lines.pop_front();
+}
+
+void FakeAudit::answered(std::string_view ups, std::string_view tracking,
+                         std::string_view outcome) {
+    std::string line("DRIVER ANSWER");
+    for (const std::string_view part : {ups, tracking, outcome})
+        line.append(" ").append(part);
+    lines.push_back(std::move(line));
     if (lines.size() > 1000) lines.pop_front();
 }
 

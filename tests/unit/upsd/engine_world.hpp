@@ -28,7 +28,8 @@ class CountingRandom final : public Random {
     unsigned count_ = 0;
 };
 
-/// Users with rights by name: `attach`, `primary`, `fsd`, `set`, `read`, `instcmd`, `instcmd:NAME`.
+/// Users with rights by name: `attach`, `primary`, `fsd`, `set`, `read`, `instcmd`, `instcmd:NAME`. LIST UPS
+/// leaves out `hide:UPS`.
 class FakeAuthenticator final : public Authenticator {
   public:
     struct User {
@@ -39,6 +40,7 @@ class FakeAuthenticator final : public Authenticator {
     bool slow = false;  ///< verdicts come with `answer_all`
 
     Verdict decide(const AccessRequest& request, AccessWaiter& waiter) override;
+    [[nodiscard]] bool shows(std::string_view user, std::string_view ups) const override;
     void cancel(AccessWaiter& waiter) noexcept override;
     /// Gives all verdicts that are owed.
     void answer_all();
@@ -54,6 +56,8 @@ class FakeAudit final : public Audit {
   public:
     std::deque<std::string> lines;
     void record(const AuditRecord& what) override;
+    void answered(std::string_view ups, std::string_view tracking,
+                  std::string_view outcome) override;
 };
 
 class FakeTls final : public TlsProvider {
