@@ -2,6 +2,7 @@
 /// upsc: shows what a UPS server knows.
 #include "lib/base/build_info.hpp"
 #include "lib/client/tool/start.hpp"
+#include "lib/client/tool/terminal.hpp"
 #include "tools/upsc/options.hpp"
 #include "tools/upsc/report.hpp"
 #include "tools/upsc/watcher.hpp"
@@ -18,10 +19,7 @@ constexpr std::string_view kBadUps =
 constexpr std::string_view kBadHost =
     "Error: invalid hostname.\nRequired format: [hostname[:port]]\n";
 
-int print(const std::string& text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    return std::fflush(stdout) == 0 ? 0 : 1;
-}
+using client::print;
 
 int complain(const Options& options, std::string_view text, std::string_view shown) {
     std::fwrite(shown.data(), 1, shown.size(), stderr);

@@ -2,6 +2,7 @@
 /// upscmd: runs commands on UPS hardware, through its server.
 #include "lib/base/build_info.hpp"
 #include "lib/client/tool/start.hpp"
+#include "lib/client/tool/terminal.hpp"
 #include "tools/upscmd/options.hpp"
 
 #include <cstdio>
@@ -10,16 +11,8 @@
 namespace ups::upscmd {
 namespace {
 
-int complain(std::string_view text) {
-    const std::string line = std::string(text) + "\n";
-    std::fputs(line.c_str(), stderr);
-    return 1;
-}
-
-int print(const std::string& text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    return std::fflush(stdout) == 0 ? 0 : 1;
-}
+using client::complain;
+using client::print;
 
 int list_commands(client::BlockingClient& client, const std::string& ups) {
     const auto names = client.ask(client::list({"CMD", ups}));
@@ -51,8 +44,8 @@ int run_command(client::BlockingClient& client, const Options& options, const cl
                              : client::command({"INSTCMD", ups, name}),
         .what = "command",
         .failure = "Instant command",
-        .tracking = options.tracking,
-        .limit = options.limit};
+        .tracking = options.tracked.tracking,
+        .limit = options.tracked.limit};
     const int status = client::run_tracked(client, *login, tracked);
     client.log_out();
     return status;

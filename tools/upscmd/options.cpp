@@ -7,15 +7,9 @@ namespace ups::upscmd {
 namespace {
 
 using client::Credentials;
-using client::Tracking;
-
-constexpr int kStrict = 0x2000;
 
 constexpr option kLong[] = {
     {"list", required_argument, nullptr, 'l'},
-    {"wait", no_argument, nullptr, 'w'},
-    {"timeout", required_argument, nullptr, 't'},
-    {"strict", no_argument, nullptr, kStrict},
 };
 
 constexpr std::string_view kUsage = R"(
@@ -29,22 +23,19 @@ Runs commands on UPS hardware.
   <command>                   name of the command, such as test.panel.start
   <value>                     what the command is given, such as seconds
   -l, --list UPS              show the commands that the UPS has
-  -w, --wait                  wait for the answer of the driver and print it
-  -t, --timeout SECONDS       how long to wait (default 10)
-  --strict                    wait, and exit with 1 if the command failed
 )";
 
 }  // namespace
 
 std::string help_text() {
     return std::string(kProduct) + " upscmd " + std::string(kVersion) + "\n" + std::string(kUsage) +
-           client::common_help(Credentials::yes);
+           client::tracking_help() + client::common_help(Credentials::yes);
 }
 
 Result<Options> parse_options(int argc, char** argv) {
     Options options;
     const std::string shorts = client::short_options("l:wt:", Credentials::yes);
-    const auto longs = client::long_options(kLong, Credentials::yes);
+    const auto longs = client::long_options(client::with_tracking(kLong), Credentials::yes);
     for (int code = 0;
          (code = getopt_long(argc, argv, shorts.c_str(), longs.data(), nullptr)) != -1;) {
         switch (code) {
@@ -52,23 +43,14 @@ Result<Options> parse_options(int argc, char** argv) {
             options.action = Action::list;
             options.list_ups = optarg;
             continue;
-        case 'w':
-            if (options.tracking == Tracking::no) options.tracking = Tracking::wait;
-            continue;
-        case kStrict:
-            options.tracking = Tracking::strict;
-            continue;
-        case 't': {
-            UPS_TRY(const unsigned seconds, client::parse_seconds(optarg, "-t"));
-            options.limit = std::chrono::seconds(seconds);
-            continue;
-        }
         case 'V':
             options.action = Action::version;
             return options;
         default:
             break;
         }
+        UPS_TRY(const bool tracks, client::take_tracking(options.tracked, code, optarg));
+        if (tracks) continue;
         UPS_TRY(const bool taken, client::take_common(options.common, code, optarg));
         if (taken) continue;
         options.action = Action::help;

@@ -16,8 +16,7 @@ struct Options {
     client::CommonOptions common;
     Action action = Action::run;
     std::string list_ups;  ///< the argument of -l
-    client::Tracking tracking = client::Tracking::no;
-    std::chrono::seconds limit{10};
+    client::TrackingChoice tracked;
     std::vector<std::string> arguments;  ///< UPS, command, optional value
 };
 

@@ -12,16 +12,8 @@
 namespace ups::upsrw {
 namespace {
 
-int complain(std::string_view text) {
-    const std::string line = std::string(text) + "\n";
-    std::fputs(line.c_str(), stderr);
-    return 1;
-}
-
-int print(const std::string& text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    return std::fflush(stdout) == 0 ? 0 : 1;
-}
+using client::complain;
+using client::print;
 
 /// Asks everything in three round trips, however many variables there are.
 Result<std::vector<Variable>> collect(client::BlockingClient& client, const std::string& ups) {
@@ -82,8 +74,8 @@ int set_variable(client::BlockingClient& client, const Options& options, const c
         .request = client::set_var(ups, options.variable, value.value_or("")),
         .what = "set variable",
         .failure = "Set variable",
-        .tracking = options.tracking,
-        .limit = options.limit};
+        .tracking = options.tracked.tracking,
+        .limit = options.tracked.limit};
     const int status = client::run_tracked(client, *login, tracked);
     client.log_out();
     return status;

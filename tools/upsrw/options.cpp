@@ -7,14 +7,10 @@ namespace ups::upsrw {
 namespace {
 
 using client::Credentials;
-using client::Tracking;
-
-constexpr int kStrict = 0x2000;
 
 constexpr option kLong[] = {
-    {"list", no_argument, nullptr, 'l'},       {"set", required_argument, nullptr, 's'},
-    {"wait", no_argument, nullptr, 'w'},       {"timeout", required_argument, nullptr, 't'},
-    {"strict", no_argument, nullptr, kStrict},
+    {"list", no_argument, nullptr, 'l'},
+    {"set", required_argument, nullptr, 's'},
 };
 
 constexpr std::string_view kUsage = R"(
@@ -27,9 +23,6 @@ Shows and sets the variables of UPS hardware that can be written.
                               in [brackets]; a path is a Unix socket
   -l, --list                  show them (this is the default)
   -s, --set VARIABLE[=VALUE]  set one; the value is asked for if it is missing
-  -w, --wait                  wait for the answer of the driver and print it
-  -t, --timeout SECONDS       how long to wait (default 10)
-  --strict                    wait, and exit with 1 if setting failed
 )";
 
 void take_assignment(Options& options, std::string_view text) {
@@ -43,13 +36,13 @@ void take_assignment(Options& options, std::string_view text) {
 
 std::string help_text() {
     return std::string(kProduct) + " upsrw " + std::string(kVersion) + "\n" + std::string(kUsage) +
-           client::common_help(Credentials::yes);
+           client::tracking_help() + client::common_help(Credentials::yes);
 }
 
 Result<Options> parse_options(int argc, char** argv) {
     Options options;
     const std::string shorts = client::short_options("ls:wt:", Credentials::yes);
-    const auto longs = client::long_options(kLong, Credentials::yes);
+    const auto longs = client::long_options(client::with_tracking(kLong), Credentials::yes);
     for (int code = 0;
          (code = getopt_long(argc, argv, shorts.c_str(), longs.data(), nullptr)) != -1;) {
         switch (code) {
@@ -59,23 +52,14 @@ Result<Options> parse_options(int argc, char** argv) {
         case 's':
             take_assignment(options, optarg);
             continue;
-        case 'w':
-            if (options.tracking == Tracking::no) options.tracking = Tracking::wait;
-            continue;
-        case kStrict:
-            options.tracking = Tracking::strict;
-            continue;
-        case 't': {
-            UPS_TRY(const unsigned seconds, client::parse_seconds(optarg, "-t"));
-            options.limit = std::chrono::seconds(seconds);
-            continue;
-        }
         case 'V':
             options.action = Action::version;
             return options;
         default:
             break;
         }
+        UPS_TRY(const bool tracks, client::take_tracking(options.tracked, code, optarg));
+        if (tracks) continue;
         UPS_TRY(const bool taken, client::take_common(options.common, code, optarg));
         if (taken) continue;
         options.action = Action::help;

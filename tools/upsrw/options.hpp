@@ -17,8 +17,7 @@ struct Options {
     Action action = Action::list;
     std::string variable;              ///< of `set`
     std::optional<std::string> value;  ///< missing: to be asked for
-    client::Tracking tracking = client::Tracking::no;
-    std::chrono::seconds limit{10};
+    client::TrackingChoice tracked;
     std::string ups;
 };
 

@@ -94,7 +94,7 @@ Result<AuthFile> AuthFile::load(const std::string& path) {
 
 Result<void> AuthFile::read(const std::string& path, int depth) {
     UPS_TRY(const std::string text, read_file(path, kMaxFile));
-    struct stat status {};
+    struct stat status{};
     if (stat(path.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0)
         warnings_.push_back(path + " can be read by everybody on this machine");
     sections_.emplace_back();  // what stands before the first section is for all servers

@@ -69,7 +69,7 @@ tls::ClientSettings tls_settings(const CommonOptions& options, const AuthSetting
     tls::ClientSettings settings;
     settings.verify = verify;
     const std::string ca = !options.ca.empty() ? options.ca : auth.cert_path.value_or("");
-    struct stat status {};
+    struct stat status{};
     const bool is_folder = stat(ca.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
     (is_folder ? settings.ca_dir : settings.ca_file) = ca;
     settings.certificate_file =

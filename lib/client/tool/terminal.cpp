@@ -53,6 +53,17 @@ class Silence {
 
 }  // namespace
 
+int print(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return std::fflush(stdout) == 0 ? 0 : 1;
+}
+
+int complain(std::string_view text, std::string_view detail) {
+    const std::string line = std::string(text).append(detail) + "\n";
+    std::fputs(line.c_str(), stderr);
+    return 1;
+}
+
 std::optional<std::string> ask_line(const std::string& prompt) {
     std::fflush(stdout);
     print(STDOUT_FILENO, prompt);

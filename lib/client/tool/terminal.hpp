@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Questions to the person in front of a tool.
+/// Words for and questions to the person in front of a tool.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace ups::client {
+
+/// Prints `text` on stdout; the exit status: 1 if it could not be written.
+int print(std::string_view text);
+/// Prints `text`, `detail` and LF on stderr; the exit status, 1.
+int complain(std::string_view text, std::string_view detail = {});
 
 /// Prints `prompt` on stdout and reads a line from stdin; nothing at its end.
 [[nodiscard]] std::optional<std::string> ask_line(const std::string& prompt);

@@ -2,6 +2,7 @@
 #include "lib/client/tool/tracked.hpp"
 
 #include "lib/base/text.hpp"
+#include "lib/client/tool/common_options.hpp"
 #include "lib/client/tool/terminal.hpp"
 
 #include <cstdio>
@@ -12,12 +13,6 @@ namespace {
 constexpr std::size_t kTrackingId = 36;
 constexpr std::chrono::milliseconds kFirstPoll{50};
 constexpr std::chrono::milliseconds kLastPoll{1000};
-
-int complain(std::string_view text, std::string_view detail = {}) {
-    const std::string line = std::string(text).append(detail) + "\n";
-    std::fputs(line.c_str(), stderr);
-    return 1;
-}
 
 /// The raw reply line of a request with `Shape::text`, ERR or not; or the fatal failure.
 Answer<std::string> ask_line_of(BlockingClient& client, Request request) {
@@ -64,6 +59,38 @@ int follow(BlockingClient& client, std::string_view id, const TrackedCommand& co
 }
 
 }  // namespace
+
+std::vector<option> with_tracking(std::span<const option> own) {
+    std::vector<option> all(own.begin(), own.end());
+    all.push_back({"wait", no_argument, nullptr, 'w'});
+    all.push_back({"timeout", required_argument, nullptr, 't'});
+    all.push_back({"strict", no_argument, nullptr, kStrictOption});
+    return all;
+}
+
+Result<bool> take_tracking(TrackingChoice& choice, int code, const char* argument) {
+    switch (code) {
+    case 'w':
+        if (choice.tracking == Tracking::no) choice.tracking = Tracking::wait;
+        return true;
+    case kStrictOption:
+        choice.tracking = Tracking::strict;
+        return true;
+    case 't': {
+        UPS_TRY(const unsigned seconds, parse_seconds(argument, "-t"));
+        choice.limit = std::chrono::seconds(seconds);
+        return true;
+    }
+    default:
+        return false;
+    }
+}
+
+std::string tracking_help() {
+    return "  -w, --wait                  wait for the answer of the driver and print it\n"
+           "  -t, --timeout SECONDS       how long to wait (default 10)\n"
+           "  --strict                    wait, and exit with 1 if it failed\n";
+}
 
 std::optional<Login> complete_login(const std::optional<std::string>& user,
                                     const std::optional<std::string>& password,

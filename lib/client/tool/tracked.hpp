@@ -5,8 +5,11 @@
 
 #include "lib/client/blocking_client.hpp"
 
+#include <getopt.h>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ups::client {
 
@@ -15,6 +18,19 @@ enum class Tracking : std::uint8_t {
     wait,    ///< wait for the driver's answer; exit status 0 whatever it is, as stock
     strict,  ///< wait, and a failure is exit status 1
 };
+
+/// What the options `-w`, `-t` and `--strict` choose.
+struct TrackingChoice {
+    Tracking tracking = Tracking::no;
+    std::chrono::seconds limit{10};
+};
+inline constexpr int kStrictOption = 0x2000;
+/// A tool's own long options and those three; their letters are `wt:`.
+[[nodiscard]] std::vector<option> with_tracking(std::span<const option> own);
+/// Takes one of the three. False: it is not one. Fails with the message for the user.
+[[nodiscard]] Result<bool> take_tracking(TrackingChoice& choice, int code, const char* argument);
+/// Their lines of the help text.
+[[nodiscard]] std::string tracking_help();
 
 struct TrackedCommand {
     Request request;           ///< answered by OK or OK TRACKING; made with `Shape::text`

@@ -66,9 +66,9 @@ TEST(UpscmdOptions, MissingArgumentsAreHelp) {
 
 TEST(UpscmdOptions, StrictImpliesWaiting) {
     using client::Tracking;
-    EXPECT_EQ(parsed(upscmd::parse_options, {"u", "a.b"})->tracking, Tracking::no);
-    EXPECT_EQ(parsed(upscmd::parse_options, {"-w", "u", "a.b"})->tracking, Tracking::wait);
-    EXPECT_EQ(parsed(upscmd::parse_options, {"--strict", "-w", "u", "a.b"})->tracking,
+    EXPECT_EQ(parsed(upscmd::parse_options, {"u", "a.b"})->tracked.tracking, Tracking::no);
+    EXPECT_EQ(parsed(upscmd::parse_options, {"-w", "u", "a.b"})->tracked.tracking, Tracking::wait);
+    EXPECT_EQ(parsed(upscmd::parse_options, {"--strict", "-w", "u", "a.b"})->tracked.tracking,
               Tracking::strict);
 }
 
