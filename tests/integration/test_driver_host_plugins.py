@@ -5,11 +5,14 @@ import json
 import os
 import shutil
 import socket
+import ssl
 import subprocess
+import threading
 
 import pytest
 
 from support import OURS, Client, Programs, Ups
+from support.certificates import Authority
 from support.programs import SOURCE_ROOT, build_root, stage
 from support.site import run_as
 
@@ -46,12 +49,12 @@ static void close_it(void *self) { (void)self; }
 static int32_t probe_it(void *self, int64_t deadline) { struct self *s = self; (void)s; (void)deadline; @probe@ return 7; }
 UPSDRV_EXPORT const upsdrv_plugin upsdrv_plugin_v1 = {
     .struct_size = @size@, .abi_major = @major@, .abi_minor = 0, .name = "acme", .version = "1",
-    .description = "d", .links = UPSDRV_LINK_BIT(UPSDRV_LINK_NONE), .create = make,
+    .description = "d", .links = UPSDRV_LINK_BIT(@links@), .create = make,
     .destroy = destroy, .probe = probe_it, .open = open_it, .poll = poll_it, .close = close_it,
     .aliases = @aliases@ };
 """
 WHOLE = {"destroy": "", "open": "", "poll": "", "size": "sizeof(upsdrv_plugin)", "major": "1",
-         "probe": "", "aliases": "0"}
+         "probe": "", "aliases": "0", "links": "UPSDRV_LINK_NONE"}
 
 
 def header_folder():
@@ -205,6 +208,52 @@ def test_a_stranger_is_signalled_only_if_names_are_ignored(vendor):
                                  check=False, env=vendor.env(NUT_IGNORE_CHECKPROCNAME="true"))
         assert trusted.returncode == 0, trusted.stderr
         assert stranger.wait(10) == -15
+
+
+def tls_device(folder):
+    """A device that speaks TLS: answers one line with another. Returns its port and its CA."""
+    authority = Authority(folder / "ca")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority.issue("device"))
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        with listener:
+            try:
+                with context.wrap_socket(listener.accept()[0], server_side=True) as stream:
+                    stream.sendall(stream.recv(100).replace(b"serial?", b"S-42"))
+                    stream.recv(1)
+            except OSError:
+                pass  # the client does not trust us
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    return listener.getsockname()[1], authority.ca, thread
+
+
+@pytest.mark.parametrize("name, trusted, works", [("", False, True), ("localhost", True, True),
+                                                  ("localhost", False, False),
+                                                  ("other.example", True, False)])
+def test_a_link_becomes_tls_when_the_plugin_says_so(vendor, name, trusted, works):
+    build(vendor.drivers / "plugins", links="UPSDRV_LINK_TCP", open="""
+        const upsdrv_host *h = s->host; char answer[8] = ""; int32_t r, at = 0;
+        r = h->link_control(h->ctx, UPSDRV_LINK_OP_START_TLS, str("%s"), deadline);
+        if (r == UPSDRV_OK) r = h->link_send(h->ctx, str("serial?\\n"), deadline);
+        while (r >= 0 && at < 5) {
+            r = h->link_receive(h->ctx, answer + at, (uint32_t)(5 - at), deadline);
+            at += r > 0 ? r : 0;
+        }
+        if (r < 0) return UPSDRV_E_FATAL;
+        answer[4] = 0; h->set_var(h->ctx, str("ups.serial"), str(answer));""" % name)
+    shutil.copytree(Programs(OURS).driver("upsdrv").parent / "transports", vendor.drivers / "transports")
+    port, ca, thread = tls_device(vendor.root)
+    vendor.write_ups_conf([Ups("u", driver="acme", port=f"127.0.0.1:{port}")])
+    env = vendor.env(**({"SSL_CERT_FILE": str(ca)} if trusted else {}))
+    done = subprocess.run([vendor.drivers / "upsdrv", "-a", "u", "-d", "1", *run_as()], env=env, text=True,
+                          capture_output=True, timeout=60, check=False)
+    thread.join(10)
+    assert ("ups.serial: S-42" in done.stdout) == works, done.stdout + done.stderr
+    assert done.returncode == (0 if works else 1)
 
 
 def test_the_templates_pass(site):
