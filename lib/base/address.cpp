@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/client/address.hpp"
+#include "lib/base/address.hpp"
 
 #include "lib/base/text.hpp"
 
 #include <limits>
 
-namespace ups::client {
+namespace ups {
 namespace {
 
 Result<std::uint16_t> parse_port(std::string_view text) {
@@ -70,4 +70,4 @@ Result<UpsAddress> parse_ups_address(std::string_view text, GroupForm groups) {
     return address;
 }
 
-}  // namespace ups::client
+}  // namespace ups

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lib/client/address.hpp"
+#include "lib/base/address.hpp"
 
 #include <gtest/gtest.h>
 
-namespace ups::client {
+namespace ups {
 namespace {
 
 struct Good {
@@ -78,4 +78,4 @@ TEST(ServerAddress, TextParsesBackToTheSame) {
 }
 
 }  // namespace
-}  // namespace ups::client
+}  // namespace ups
