@@ -37,6 +37,7 @@ std::span<const Row> rows(File file) {
     case File::upsd_conf: return upsd_conf_rows();
     case File::upsd_users: return upsd_users_rows();
     case File::nut_conf: return nut_conf_rows();
+    case File::upsmon_conf: return upsmon_conf_rows();
     case File::upssched_conf: return upssched_conf_rows();
     }
     return {};
@@ -48,6 +49,7 @@ std::string_view file_name(File file) noexcept {
     case File::upsd_conf: return "upsd.conf";
     case File::upsd_users: return "upsd.users";
     case File::nut_conf: return "nut.conf";
+    case File::upsmon_conf: return "upsmon.conf";
     case File::upssched_conf: return "upssched.conf";
     }
     return "?";

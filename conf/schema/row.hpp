@@ -11,7 +11,7 @@
 
 namespace ups::conf {
 
-enum class File : std::uint8_t { ups_conf, upsd_conf, upsd_users, nut_conf, upssched_conf };
+enum class File : std::uint8_t { ups_conf, upsd_conf, upsd_users, nut_conf, upsmon_conf, upssched_conf };
 
 /// Where in its file a directive may stand.
 enum class Section : std::uint8_t {

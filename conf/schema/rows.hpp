@@ -12,6 +12,7 @@ namespace ups::conf {
 [[nodiscard]] std::span<const Row> upsd_conf_rows();
 [[nodiscard]] std::span<const Row> upsd_users_rows();
 [[nodiscard]] std::span<const Row> nut_conf_rows();
+[[nodiscard]] std::span<const Row> upsmon_conf_rows();
 [[nodiscard]] std::span<const Row> upssched_conf_rows();
 
 }  // namespace ups::conf

@@ -2,6 +2,7 @@
 #include "docs/generate/pages.hpp"
 
 #include "conf/schema/row.hpp"
+#include "lib/base/text.hpp"
 
 #include <fmt/core.h>
 
@@ -24,6 +25,7 @@ constexpr Named<File> kFiles[] = {{"ups_conf", File::ups_conf},
                                   {"upsd_conf", File::upsd_conf},
                                   {"upsd_users", File::upsd_users},
                                   {"nut_conf", File::nut_conf},
+                                  {"upsmon_conf", File::upsmon_conf},
                                   {"upssched_conf", File::upssched_conf}};
 // "driver": the rows of devices that are options of drivers.
 struct SectionChoice {
@@ -55,7 +57,11 @@ std::string heading(File file, const Row& row) {
         line += " Ns No = Ns";
     else if (has_equals(file))
         line += " No =";
-    return line + " Ar " + mdoc(row.arguments, Place::argument) + "\n";
+    line += " Ar";
+    // Word by word, so that a long list of them can be broken.
+    for (const std::string_view word : split_blanks(row.arguments))
+        line += " " + mdoc(word, Place::argument);
+    return line + "\n";
 }
 
 std::string limits(const Row& row) {

@@ -12,6 +12,7 @@ Result<std::string> expand(std::string_view request, const std::string& plugin_f
     const auto words = split_blanks(request);
     if (words.size() == 3 && words[0] == "rows") return directive_items(words[1], words[2]);
     if (words.size() == 1 && words[0] == "options") return option_items(plugin_file);
+    if (words.size() == 1 && words[0] == "notify_types") return notify_items();
     return std::string();  // an ordinary comment
 }
 

@@ -13,7 +13,8 @@ namespace ups::docs {
 [[nodiscard]] std::string variables_page();
 
 /// A manual page in mdoc(7) from a template: a line `.\" rows FILE SECTION` becomes the directives of
-/// that section (`.\" rows upsd_conf global`), a line `.\" options` those of the plugin.
+/// that section (`.\" rows upsd_conf global`), a line `.\" options` those of the plugin,
+/// a line `.\" notify_types` the notifications of upsmon.
 /// `plugin_file` is the path of the built plugin, or empty. Fails on an unknown FILE or SECTION, or a
 /// plugin that cannot be loaded; the error names the line.
 [[nodiscard]] Result<std::string> manual_page(std::string_view page_template,
@@ -21,6 +22,9 @@ namespace ups::docs {
 
 /// One section of a configuration file as mdoc list items.
 [[nodiscard]] Result<std::string> directive_items(std::string_view file, std::string_view section);
+
+/// The notifications of upsmon as mdoc list items.
+[[nodiscard]] std::string notify_items();
 
 /// The options of a plugin as mdoc list items.
 [[nodiscard]] Result<std::string> option_items(const std::string& plugin_file);

@@ -3,10 +3,13 @@
 ///
 /// Checked: nothing dies, every problem is at a place inside the text, and what was understood of
 /// ups.conf, written out plainly, is understood in the same way again.
+#include "conf/parse/notify_text.hpp"
 #include "conf/parse/nut_conf.hpp"
 #include "conf/parse/ups_conf.hpp"
 #include "conf/parse/upsd_conf.hpp"
 #include "conf/parse/upsd_users.hpp"
+#include "conf/parse/upsmon_conf.hpp"
+#include "conf/parse/upssched_conf.hpp"
 #include "lib/base/assert.hpp"
 #include "lib/base/words.hpp"
 
@@ -87,12 +90,29 @@ void check_again(const UpsConf& conf) {
     }
 }
 
+/// What the monitor relies on.
+void check_monitor(const UpsmonConf& conf) {
+    for (const MonitorLine& monitor : conf.monitors) {
+        UPS_ASSERT(conf.find_monitor(monitor.text) == &monitor);
+        UPS_ASSERT(monitor.stage >= 1);
+    }
+    UPS_ASSERT(conf.rules.size() <= kMaxRules);
+    for (const Rule& rule : conf.rules) {
+        UPS_ASSERT(!rule.any_of.empty() && !rule.actions.empty());
+        for (const auto& all : rule.any_of) UPS_ASSERT(!all.empty());
+    }
+    for (const Notification& notification : conf.notifications) {
+        const NotifyFields fields{.ups = "u", .detail = "d"};
+        UPS_ASSERT(fill_notify_text(notification.text, fields).size() <= 2 * notification.text.size() + 2);
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
     const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
-    switch (data[0] % 4) {
+    switch (data[0] % 6) {
     case 0: {
         const auto loaded = parse_ups_conf(text, "f");
         check_places(loaded.problems, text);
@@ -111,7 +131,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const User& user : loaded.value.users) UPS_ASSERT(loaded.value.find(user.name) == &user);
         break;
     }
-    default: check_places(parse_nut_conf(text, "f").problems, text); break;
+    case 3: check_places(parse_nut_conf(text, "f").problems, text); break;
+    case 4: {
+        const auto loaded = parse_upsmon_conf(text, "f");
+        check_places(loaded.problems, text);
+        check_monitor(loaded.value);
+        break;
+    }
+    default: {
+        const auto loaded = parse_upssched_conf(text, "f");
+        check_places(loaded.problems, text);
+        for (const AtLine& at : loaded.value.at) UPS_ASSERT(!at.name.empty() && at.delay.count() >= 0);
+        break;
+    }
     }
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "conf/parse/ups_conf.hpp"
 #include "conf/parse/upsd_conf.hpp"
 #include "conf/parse/upsd_users.hpp"
+#include "conf/parse/upsmon_conf.hpp"
 #include "conf/parse/upssched_conf.hpp"
 #include "lib/base/file.hpp"
 #include "lib/base/text.hpp"
@@ -45,6 +46,11 @@ TEST_P(Samples, AreReadWithoutAWord) {
     const auto users = parse_upsd_users(sample("upsd.users", active), "upsd.users");
     EXPECT_EQ(texts(users.problems), "");
     EXPECT_EQ(users.value.users.size(), active ? 4U : 0U);
+    const auto monitor = parse_upsmon_conf(sample("upsmon.conf", active), "upsmon.conf");
+    EXPECT_EQ(texts(monitor.problems), "");
+    EXPECT_EQ(monitor.value.monitors.size(), active ? 3U : 1U);
+    EXPECT_EQ(monitor.value.rules.size(), active ? 3U : 0U);
+    EXPECT_EQ(monitor.value.wake.size(), active ? 3U : 0U);
     const auto timers = parse_upssched_conf(sample("upssched.conf", active), "upssched.conf");
     EXPECT_EQ(texts(timers.problems), "");
     EXPECT_EQ(timers.value.at.size(), active ? 6U : 0U);

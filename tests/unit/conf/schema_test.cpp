@@ -15,7 +15,7 @@ namespace ups::conf {
 namespace {
 
 constexpr File kFiles[] = {File::ups_conf, File::upsd_conf, File::upsd_users, File::nut_conf,
-                           File::upssched_conf};
+                           File::upsmon_conf, File::upssched_conf};
 
 TEST(Schema, EveryRowIsCompleteAndFindsItself) {
     for (const File file : kFiles) {
