@@ -45,7 +45,6 @@ void ask_to_clear(const Work& work) {
         FeedState& known = work.feed(feed);
         if (known.latch != Latch::sent && known.latch != Latch::set) continue;
         known.latch = Latch::clearing;
-        known.latch_since = work.now();
         work.actions.emplace_back(action::ClearFsd{feed});
     }
 }
@@ -60,7 +59,6 @@ void finish(const Work& work) {
     state.stage = 0;
     for (FeedState& known : state.feeds) {
         if (known.latch != Latch::stuck) known.latch = Latch::none;
-        known.latch_since.reset();
         known.clients = -1;
         known.most_clients = -1;
         known.is_asked = false;

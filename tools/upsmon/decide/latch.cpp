@@ -6,9 +6,10 @@
 ///     sent       -> set | refused                 the server's answer
 ///     sent, set  -> clearing                      calling off
 ///     clearing   -> cleared | set | stuck         the server's answer
-///     cleared    -> sent                          the causes came back
+///     cleared, clearing -> sent                   the causes came back, or calling off failed
 ///     any        -> none                          called off
 #include "lib/base/text.hpp"
+#include "tools/upsmon/decide/criticality.hpp"
 #include "tools/upsmon/decide/work.hpp"
 
 #include <fmt/core.h>
@@ -17,10 +18,20 @@ namespace ups::upsmon {
 
 namespace {
 
+/// Somebody else's forced shutdown stands there.
+bool is_foreign(const Work& work, FeedIndex feed) {
+    const std::optional<Instant> obeyed = due(Reason::forced_shutdown, work.state, feed);
+    return obeyed && *obeyed <= work.now();
+}
+
 void send(const Work& work, FeedIndex feed) {
     FeedState& known = work.feed(feed);
-    known.latch = Latch::sent;
-    known.latch_since = work.now();
+    if (is_foreign(work, feed)) {
+        known.latch = Latch::foreign;
+    } else {
+        known.latch = Latch::sent;
+        known.fsd_doubt_since.reset();
+    }
     if (!known.is_fsd_told) work.notify(conf::NotifyType::fsd, feed);
     known.is_fsd_told = true;
     work.actions.emplace_back(action::SendFsd{feed});
@@ -28,17 +39,11 @@ void send(const Work& work, FeedIndex feed) {
 
 void set_latch(const Work& work, FeedIndex feed) {
     FeedState& known = work.feed(feed);
-    const bool is_obeyed = known.words.has(Word::fsd) && !known.fsd_doubt_since;
     known.clients = -1;
     known.most_clients = -1;
     known.is_asked = false;
-    if (is_obeyed && known.latch == Latch::none) {
-        known.latch = Latch::foreign;
-        if (known.login == Login::ok) work.actions.emplace_back(action::SendFsd{feed});
-        return;
-    }
-    known.fsd_doubt_since.reset();
     if (known.login == Login::ok) return send(work, feed);
+    if (known.latch == Latch::stuck) return;  // it stands there already
     // Refused or out of reach: nobody hears of it there, and nobody there is waited for.
     if (known.login == Login::none && known.contact != Contact::lost) known.latch = Latch::wanted;
 }
@@ -54,13 +59,18 @@ void set_latches(const Work& work, std::uint32_t stage) {
 
 void set_latches_again(const Work& work) {
     for (FeedIndex feed = 0; feed < work.feeds(); ++feed) {
-        const Latch latch = work.feed(feed).latch;
-        if (latch == Latch::clearing || latch == Latch::cleared) send(work, feed);
+        const FeedState& known = work.feed(feed);
+        const bool is_sendable = known.latch == Latch::wanted && known.login == Login::ok;
+        if (known.latch == Latch::clearing || known.latch == Latch::cleared || is_sendable)
+            send(work, feed);
     }
 }
 
 void send_wanted(const Work& work, FeedIndex feed) {
-    if (work.feed(feed).latch == Latch::wanted) send(work, feed);
+    // While the shutdown is being called off it may turn out to be no longer wanted.
+    if (work.feed(feed).latch != Latch::wanted || work.state.calling_off == CallingOff::asked)
+        return;
+    send(work, feed);
 }
 
 void take_fsd_result(const Work& work, const event::FsdResult& result) {

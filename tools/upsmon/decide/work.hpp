@@ -67,7 +67,7 @@ void advance(const Work& work);
 }
 /// Sets FSD on the primary feeds of a stage.
 void set_latches(const Work& work, std::uint32_t stage);
-/// Sets it again wherever it was being taken back.
+/// Sets it again wherever it was being taken back, and where that waited for the outcome.
 void set_latches_again(const Work& work);
 /// Sends what had to wait for a login.
 void send_wanted(const Work& work, FeedIndex feed);
