@@ -174,7 +174,10 @@ bool RuleParser::parse_ending(RuleWords& words, Rule& rule) {
         if (!parse_hysteresis(words, rule.any_of.back().back())) return false;
     }
     if (words.at_end()) return true;
-    static constexpr std::string_view kNext[] = {"AND", "OR", "FOR", "HYSTERESIS", "DO", "THEN"};
+    if (words.peeks("AND") || words.peeks("OR"))
+        return refuse(words.place(), quoted(words.peek()) + " is not understood here",
+                      "FOR comes behind all tests");
+    static constexpr std::string_view kNext[] = {"AND", "OR", "FOR", "HYSTERESIS", "DO"};
     return refuse(words.place(), quoted(words.peek()) + " is not understood here",
                   hint_nearest(words.peek(), kNext));
 }

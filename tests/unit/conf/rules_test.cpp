@@ -166,6 +166,7 @@ INSTANTIATE_TEST_SUITE_P(
         Faulty{"for_time", "RULE a WHEN su700 IS OB FOR ever DO FSD", "29: error: \"ever\" is no time for FOR (seconds, or 10m, or 2h; at most 7 days)"},
         Faulty{"for_long", "RULE a WHEN su700 IS OB FOR 169h DO FSD", "29: error: \"169h\" is no time for FOR (seconds, or 10m, or 2h; at most 7 days)"},
         Faulty{"trailing", "RULE a WHEN su700 IS OB FO 3 DO FSD", "25: error: \"FO\" is not understood here (did you mean \"FOR\"?)"},
+        Faulty{"for_too_early", "RULE a WHEN su700 IS OB FOR 3 AND IS LB DO FSD", "31: error: \"AND\" is not understood here (FOR comes behind all tests)"},
         Faulty{"open_end", "RULE a WHEN su700 IS OB AND DO FSD", "29: error: a test is missing (for instance: su700 charge < 40)"},
         Faulty{"status", "RULE a WHEN su700 IS O/B DO FSD", "22: error: \"O/B\" is no word of ups.status (for instance OB, LB, ALARM)"},
         Faulty{"no_action", "RULE a WHEN su700 IS OB DO", "25: error: \"\" is no action (expected RUN, SEND, OUTLET, OUTLET.GROUP, NOTIFY, SHUTDOWN, FSD)"},
