@@ -64,6 +64,7 @@ const Row* find_row(File file, Section section, std::string_view name) {
 
 std::optional<std::string_view> nearest_row(File file, Section section, std::string_view name) {
     std::vector<std::string_view> names;
+    names.reserve(rows(file).size() + driver_option_rows().size());
     add_names(rows(file), section, names);
     if (section == Section::device) add_names(driver_option_rows(), section, names);
     return nearest(name, names);

@@ -2,6 +2,7 @@
 #include "lib/base/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 #include <numeric>
@@ -128,31 +129,40 @@ std::optional<bool> parse_boolean(std::string_view text) noexcept {
 }
 
 namespace {
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
+constexpr std::size_t kLongestGuess = 64;
+constexpr std::size_t kFarthestGuess = kLongestGuess / 3 + 1;
+
+/// The edit distance if it is below `limit`, else `limit` or more. `a` is at most `kLongestGuess` long and
+/// `limit` at most `kFarthestGuess`. Files may hold thousands of unknown words, so it stops once too far.
+std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {
+    if (a.size() >= b.size() + limit || b.size() >= a.size() + limit) return limit;
+    std::array<std::uint8_t, kLongestGuess + kFarthestGuess> row;
+    std::iota(row.begin(), row.end(), std::uint8_t{0});
     for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
+        const char wanted = ascii_lower(a[i - 1]);
+        std::uint8_t diagonal = row[0];
+        std::uint8_t left = row[0] = static_cast<std::uint8_t>(i);
+        std::uint8_t least = left;
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t change =
-                diagonal + (ascii_lower(a[i - 1]) == ascii_lower(b[j - 1]) ? 0 : 1);
+            const int step = std::min(row[j], left) + 1;
+            const int change = diagonal + (wanted == ascii_lower(b[j - 1]) ? 0 : 1);
             diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
+            left = row[j] = static_cast<std::uint8_t>(std::min(step, change));
+            least = std::min(least, left);
         }
+        if (least >= limit) return limit;
     }
-    return row.back();
+    return row[b.size()];
 }
 }  // namespace
 
 std::optional<std::string_view> nearest(std::string_view text,
                                         std::span<const std::string_view> candidates) {
-    constexpr std::size_t kLongest = 64;
-    if (text.empty() || text.size() > kLongest) return std::nullopt;
+    if (text.empty() || text.size() > kLongestGuess) return std::nullopt;
     std::optional<std::string_view> best;
     std::size_t best_distance = std::max<std::size_t>(1, text.size() / 3) + 1;
     for (const std::string_view candidate : candidates) {
-        const std::size_t distance = edit_distance(text, candidate);
+        const std::size_t distance = edit_distance(text, candidate, best_distance);
         if (distance < best_distance) {
             best_distance = distance;
             best = candidate;

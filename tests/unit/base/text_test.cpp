@@ -50,6 +50,29 @@ TEST(Nearest, FindsASlipAndNothingElse) {
     EXPECT_FALSE(nearest(std::string(10'000, 'x'), known));
 }
 
+TEST(Nearest, CountsChangedMissingAndSurplusLetters) {
+    constexpr std::array<std::string_view, 2> known = {"pollinterval", "pollfreq"};
+    EXPECT_EQ(nearest("polinterval", known), "pollinterval");
+    EXPECT_EQ(nearest("pollfreqqq", known), "pollfreq");
+    EXPECT_EQ(nearest("ppollintervvaal", known), "pollinterval");
+    EXPECT_EQ(nearest("pOllfrik", known), "pollfreq");
+    EXPECT_FALSE(nearest("pxxlxrxx", known)) << "more than a third is wrong";
+}
+
+TEST(Nearest, TakesTheFirstOfTheNearest) {
+    constexpr std::array<std::string_view, 3> known = {"abcdxx", "abcdxy", "abcdyy"};
+    EXPECT_EQ(nearest("abcdef", known), "abcdxx");
+    EXPECT_EQ(nearest("abcdxy", known), "abcdxy");
+}
+
+TEST(Nearest, ComparesLongNamesToTheEnd) {
+    const std::string text(64, 'a');
+    const std::string far = text + std::string(22, 'b');
+    const std::string near = text + std::string(21, 'b');
+    EXPECT_FALSE(nearest(text, std::array<std::string_view, 1>{far}));
+    EXPECT_EQ(nearest(text, std::array<std::string_view, 1>{near}), near);
+}
+
 TEST(Printable, EscapesAndCutsTextOfAPeer) {
     EXPECT_EQ(printable("a\nb\x1b[31m"), "a\\x0ab\\x1b[31m");
     EXPECT_EQ(printable("abcdef", 3), "abc…");
