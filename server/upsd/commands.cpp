@@ -24,7 +24,7 @@ constexpr Audited kAlways = Audited::always;
 constexpr std::array kRows = std::to_array<CommandRow>({
     // clang-format off
     // verb, sub, alias, alias kind, access, least and most arguments, needs, clear, audited, handler
-    {"HELP",        "",          "",          none,  any,  0, kMore, kNone, kClear, kQuiet, help},
+    {"HELP",        "",          "",          none,  any,  0, 0,     kNone, kClear, kQuiet, help},
     {"VER",         "",          "",          none,  any,  0, 0,     kNone, kClear, kQuiet, ver},
     {"PROTVER",     "",          "NETVER",    equal, any,  0, 0,     kNone, kClear, kQuiet, protver},
     {"GET",         "VAR",       "",          none,  read, 2, kMore, kNone, kTls,   kQuiet, get_var},

@@ -9,7 +9,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -44,7 +43,7 @@ class Tracking {
     [[nodiscard]] LinkNumber open_link();
     /// It ended: all that it still owes has failed.
     void close_link(LinkNumber link);
-    /// The outcome; `unknown` for ids that were never given or have expired.
+    /// The outcome; `unknown` for ids that were never given or have expired. In either case of letters.
     [[nodiscard]] TrackingState state(std::string_view id);
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
 
@@ -57,6 +56,12 @@ class Tracking {
         using is_transparent = void;
         std::size_t operator()(std::string_view id) const noexcept { return ihash(id); }
     };
+    struct Equal {
+        using is_transparent = void;
+        bool operator()(std::string_view a, std::string_view b) const noexcept {
+            return iequals(a, b);
+        }
+    };
     struct Birth {
         Instant when;
         std::string id;
@@ -67,10 +72,10 @@ class Tracking {
     const Clock& clock_;
     Random& random_;
     Duration delay_ = std::chrono::hours(1);
-    std::unordered_map<std::string, Entry, Hash, std::equal_to<>> entries_;
-    std::deque<Birth> births_; // oldest first
+    std::unordered_map<std::string, Entry, Hash, Equal> entries_;
+    std::deque<Birth> births_;  // oldest first
     std::unordered_set<LinkNumber> open_links_;
     LinkNumber last_link_ = 0;
 };
 
-} // namespace ups::upsd
+}  // namespace ups::upsd

@@ -24,6 +24,19 @@ TEST_F(TrackingTest, GivesIdsOf36Characters) {
     EXPECT_EQ(tracking.state(id), TrackingState::pending);
 }
 
+TEST_F(TrackingTest, KnowsAnIdInLowerCase) {
+    const LinkNumber link = tracking.open_link();
+    std::string id;
+    while (id.find_first_of("ABCDEF") == std::string::npos)
+        id = tracking.begin(link);
+    std::string lower;
+    for (const char c : id)
+        lower += ascii_lower(c);
+    tracking.finish(lower, link, proto::TrackingCode::handled);
+    EXPECT_EQ(tracking.state(lower), TrackingState::success);
+    EXPECT_EQ(tracking.state(id), TrackingState::success);
+}
+
 TEST_F(TrackingTest, MakesRoomForNewEntriesAtItsBound) {
     const LinkNumber link = tracking.open_link();
     const std::string first(tracking.begin(link));
