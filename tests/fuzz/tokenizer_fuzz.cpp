@@ -23,8 +23,15 @@ void check_scanner(std::string_view bytes) {
     UPS_ASSERT(end == found);
 }
 
-void check_words(std::string_view line, Charset charset) {
-    Tokenizer tokenizer(charset);
+/// One object serves a whole program, so one of each serves all inputs.
+struct Tokenizers {
+    explicit Tokenizers(Charset charset) : first(charset), second(charset) {}
+    Tokenizer first;
+    Tokenizer second;
+};
+
+void check_words(std::string_view line, Tokenizers& tokenizers) {
+    Tokenizer& tokenizer = tokenizers.first;
     const LineWords words = tokenizer.split(line);
     UPS_ASSERT(words.words.size() <= kMaxWords && words.offsets.size() == words.words.size());
     if (words.broken || words.truncated || words.surplus) return;
@@ -35,8 +42,7 @@ void check_words(std::string_view line, Charset charset) {
         append_quoted(again, word);
         again += ' ';
     }
-    Tokenizer other(charset);
-    const LineWords read = other.split(again);
+    const LineWords read = tokenizers.second.split(again);
     UPS_ASSERT(!read.broken && read.words.size() == words.words.size());
     for (std::size_t i = 0; i < read.words.size(); ++i) {
         const bool same = read.words[i] == words.words[i];
@@ -53,7 +59,9 @@ void check_words(std::string_view line, Charset charset) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
     check_scanner(bytes.substr(0, 2000));
-    check_words(bytes, Charset::ascii);
-    check_words(bytes, Charset::utf8);
+    static Tokenizers ascii(Charset::ascii);
+    static Tokenizers utf8(Charset::utf8);
+    check_words(bytes, ascii);
+    check_words(bytes, utf8);
     return 0;
 }
