@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Random sessions against both servers."""
+
+import argparse
+import hashlib
+import os
+import random
+import sys
+import time
+
+from support import STOCK, Site, Ups, User
+
+from . import devices, rules
+from .world import World, show
+
+STEPS = 300  # of an episode
+USERS = [User("admin", "adminpass", "SET FSD", "ALL"), User("mon1", "pass1", upsmon="primary"),
+         User("mon2", "pass2", upsmon="secondary"), User("oper", '"two words"', "SET", "load.off beeper.toggle"),
+         User("odd", '"q\\"u\\\\o\\#t=e"', "FSD", "test.fail"), User("plain", "nothing")]
+
+
+class Theatre:
+    """Both servers, and worlds on them."""
+
+    def __init__(self, worlds):
+        self.tally = rules.counter()
+        self.sites = [Site(), Site()]
+        tags = [hashlib.sha1(str(i).encode()).hexdigest()[:6] for i in range(worlds)]
+        upses = [Ups(kind + tag, desc=devices.DESCRIPTIONS.get(kind)) for tag in tags for kind in devices.KINDS]
+        drivers = []
+        for site, more in zip(self.sites, ("", "LOGIN_THROTTLE 0\n"), strict=True):
+            site.write_ups_conf(upses)
+            site.write_users(USERS)
+            site.write_upsd_conf("MAXAGE 3600\n" + more)
+            drivers.append([{kind: devices.Driver(site.socket_path(kind + tag), kind, site.owner)
+                             for kind in devices.KINDS if kind != "gone"} for tag in tags])
+        self.drivers = drivers
+        self.sites[0].start_upsd(STOCK)
+        self.sites[1].start_upsd()
+        for own in drivers:
+            for world in own:
+                for driver in world.values():
+                    driver.serve(timeout=10)
+        ports = [site.port for site in self.sites]
+        self.worlds = [World(ports, pair, tag, self.tally)
+                       for tag, pair in zip(tags, zip(*drivers, strict=True), strict=True)]
+        for site, own in zip(self.sites, drivers, strict=True):
+            for tag in tags:
+                site.wait_reply(f"GET VAR stale{tag} ups.status", "ERR DATA-STALE")
+
+    def close(self):
+        for world in self.worlds:
+            for side in world.sides:
+                side.monitor.close()
+                for session in side.sessions:
+                    if session is not None:
+                        session.close()
+        problems = []
+        for site in self.sites:
+            problems += site.close()
+            site.remove()
+        for own in self.drivers:
+            for world in own:
+                for driver in world.values():
+                    driver.close()
+        return problems
+
+    def run(self, seed, commands=None, seconds=None, stop_at_first=True):
+        """Plays episodes until so many commands or seconds are over. Returns the failures as (world,
+        episode seed, difference)."""
+        failures = []
+        end = time.monotonic() + seconds if seconds else None
+        numbers = iter(range(10 ** 9))
+        playing = []
+        for world in self.worlds:
+            playing.append(self._start(world, seed, next(numbers)))
+        while playing:
+            still = []
+            for world, name, play in playing:
+                if next(play, self) is not self:
+                    still.append((world, name, play))
+                    continue
+                failures += [(world, name, difference) for difference in world.differences]
+                over = (commands and self.tally["commands"] >= commands
+                        or end and time.monotonic() >= end or failures and stop_at_first)
+                if not over:
+                    still.append(self._start(world, seed, next(numbers)))
+            playing = still
+        return failures
+
+    @staticmethod
+    def _start(world, seed, number):
+        name = f"{seed}/{number}"
+        return world, name, world.play(world.episode(name, STEPS))
+
+    def shortest(self, world, name, difference):
+        """Fewer steps that still show the difference, as text."""
+        steps = world.episode(name, STEPS)[:difference.step + 1]
+        key = difference.key()
+
+        def fails(some):
+            for _ in world.play(some):
+                pass
+            return any(one.key() == key for one in world.differences)
+
+        size = len(steps) // 2
+        while size:
+            at = 0
+            while at < len(steps):
+                fewer = steps[:at] + steps[at + size:]
+                if fewer and fails(fewer):
+                    steps = fewer
+                else:
+                    at += size
+            size //= 2
+        return "\n".join("    " + show(step) for step in steps)
+
+
+def report(tally, seconds):
+    lines = [f"{tally['commands']} commands to each server, {tally['forwarded']} handed on to drivers, "
+             f"{tally['device']} lines of drivers, {seconds:.0f} s"]
+    lines += [f"  {count:9}  {what}" for what, count in sorted(tally.items())
+              if what == "same" or what == "wrong" or what.startswith("row: ")]
+    return "\n".join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", default=None, help="text; a new one unless given, and printed")
+    parser.add_argument("--commands", type=int, default=100_000)
+    parser.add_argument("--worlds", type=int, default=48)
+    parser.add_argument("--survey", action="store_true", help="go on after a difference, and count them by shape")
+    options = parser.parse_args()
+    seed = options.seed or str(random.SystemRandom().randrange(10 ** 9))
+    print(f"seed {seed}")
+    theatre = Theatre(options.worlds)
+    begin = time.monotonic()
+    try:
+        failures = theatre.run(seed, options.commands, stop_at_first=not options.survey)
+        print(report(theatre.tally, time.monotonic() - begin))
+        print(explain(theatre, failures))
+    finally:
+        problems = theatre.close()
+    print("\n".join(problems))
+    return 1 if failures or problems else 0
+
+
+def explain(theatre, failures):
+    """The failures, alike ones together, each with the shortest session that shows it."""
+    groups = {}
+    for failure in failures:
+        groups.setdefault(rules.shape(failure[2]), []).append(failure)
+    text = []
+    for some in sorted(groups.values(), key=len, reverse=True):
+        world, name, difference = some[0]
+        text.append(f"{len(some)} like this, in episode {name}\n{difference}\n  shortest:\n"
+                    + theatre.shortest(world, name, difference))
+    return "\n".join(text)
+
+
+if __name__ == "__main__":
+    os.umask(0o007)
+    sys.exit(main())
