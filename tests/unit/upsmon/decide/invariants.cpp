@@ -41,7 +41,8 @@ std::string decisions(const State& before, const Step& step) {
         return "a shutdown while enough feeds are proven good";
     const bool is_dire =
         sum(after, [](const State& s, FeedIndex f) { return !is_hopeless(s, f); }) < needed;
-    if (after.phase == Phase::watching && (is_dire || is_asked)) return "a missed shutdown";
+    if (after.phase == Phase::watching && (is_dire || is_asked))
+        return "no shutdown although too few feeds can be counted on";
     return "";
 }
 
@@ -151,12 +152,14 @@ bool is_hopeless(const State& state, FeedIndex feed) {
     if (is_others_fsd(known) && !known.fsd_doubt_since) return true;
     if (known.mains != Mains::battery || known.words.has(Word::cal)) return false;
     Duration low = settings.low_duration;
-    if (known.words.has(Word::test)) low = std::max(low, settings.doubt_duration);
+    if (known.is_doubtful) low = std::max(low, settings.doubt_duration);
     if (settings.feeds[feed].role == Role::secondary) low += settings.host_sync;
     if (known.words.has(Word::lb) && known.low_since && state.at >= *known.low_since + low &&
         known.contact == Contact::good)
         return true;
+    const auto loss = static_cast<std::size_t>(known.loss);
     return known.contact == Contact::lost && !state.suspended_until &&
+           settings.feeds[feed].meaning[loss] != LossMeaning::fine &&
            state.at >= known.last_good + settings.dead_time;
 }
 
