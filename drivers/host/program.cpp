@@ -21,7 +21,7 @@ Result<void> give_up_ids(const std::optional<Account>& account) {
 
 Program::Program(ProgramSetup setup, conf::FileSource& files, const Clock& clock, Logger& log,
                  Background background, NotifySocket notify)
-    : setup_(std::move(setup)), files_(files), clock_(clock), log_(log),
+    : setup_(std::move(setup)), files_(files), log_(log),
       background_(std::move(background)), notify_(std::move(notify)), loop_(clock),
       modules_(setup_.folders.transports), watchdog_(loop_, [this] { kick_watchdog(); }) {}
 

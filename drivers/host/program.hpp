@@ -60,7 +60,6 @@ class Program final : private DriverEvents {
 
     ProgramSetup setup_;
     conf::FileSource& files_;
-    const Clock& clock_;
     Logger& log_;
     Background background_;
     NotifySocket notify_;

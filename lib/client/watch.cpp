@@ -25,7 +25,7 @@ bool means_no_push(ServerError error) {
 }  // namespace
 
 Watch::Watch(Loop& loop, WatchOptions options, WatchHandler& handler)
-    : loop_(loop), options_(std::move(options)), handler_(handler),
+    : options_(std::move(options)), handler_(handler),
       timer_(loop, [this] { on_timer(); }) {}
 
 Watch::~Watch() {

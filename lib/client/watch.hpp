@@ -77,7 +77,6 @@ class Watch {
     /// The one variable to GET instead of LIST, if that is all that is watched.
     [[nodiscard]] const std::string* single() const;
 
-    Loop& loop_;
     WatchOptions options_;
     WatchHandler& handler_;
     Connection* connection_ = nullptr;  // lent between attach and detach

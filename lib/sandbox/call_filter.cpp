@@ -54,6 +54,10 @@ class Rules {
 scmp_arg_cmp is(unsigned argument, std::uint64_t value) {
     return {argument, SCMP_CMP_EQ, value, 0};
 }
+/// Requests, families and protocols, which the headers have as int.
+scmp_arg_cmp is(unsigned argument, int value) {
+    return is(argument, static_cast<std::uint64_t>(value));
+}
 scmp_arg_cmp has_all_of(unsigned argument, std::uint64_t bits) {
     return {argument, SCMP_CMP_MASKED_EQ, bits, bits};
 }
@@ -65,7 +69,7 @@ scmp_arg_cmp has_none_of(unsigned argument, std::uint64_t bits) {
 void add_strict_rules(Rules& rules) {
     for (const char* name : {"mmap", "mmap2", "mprotect"})
         rules.add(SCMP_ACT_ALLOW, name, {has_none_of(2, PROT_EXEC)});
-    for (const unsigned long request : {TCGETS, FIONREAD, FIONBIO})
+    for (const int request : {TCGETS, FIONREAD, FIONBIO})
         rules.add(SCMP_ACT_ALLOW, "ioctl", {is(1, request)});
 }
 
@@ -75,13 +79,13 @@ void add_driver_rules(Rules& rules) {
     rules.add(SCMP_ACT_ALLOW, "clone", {has_all_of(0, CLONE_THREAD)});
     // Its flags are in memory, where a filter cannot look: the C library falls back to clone.
     rules.add(SCMP_ACT_ERRNO(ENOSYS), "clone3");
-    for (const std::uint64_t protocol : {NETLINK_ROUTE, NETLINK_KOBJECT_UEVENT})
+    for (const int protocol : {NETLINK_ROUTE, NETLINK_KOBJECT_UEVENT})
         rules.add(SCMP_ACT_ALLOW, "socket", {is(0, AF_NETLINK), is(2, protocol)});
 }
 
 /// The same for every profile.
 void add_shared_rules(Rules& rules) {
-    for (const std::uint64_t family : {AF_UNIX, AF_INET, AF_INET6})
+    for (const int family : {AF_UNIX, AF_INET, AF_INET6})
         rules.add(SCMP_ACT_ALLOW, "socket", {is(0, family)});
     const auto self = static_cast<std::uint64_t>(::getpid());
     // abort() signals its own thread.
