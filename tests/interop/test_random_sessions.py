@@ -39,6 +39,7 @@ def test_random_sessions_differ_in_known_rows_only(theatre):
 
 def test_a_difference_that_no_row_explains_is_found_and_cut_short(theatre, monkeypatch):
     monkeypatch.setattr(rules, "RULES", [one for one in rules.RULES if one[0] != "`HELP`"])
+    theatre.steps = 60
     failures = theatre.run("fixed", commands=100_000)
     assert failures
     text = explain(theatre, failures[:1])

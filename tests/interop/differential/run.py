@@ -24,6 +24,7 @@ class Theatre:
 
     def __init__(self, worlds):
         self.tally = rules.counter()
+        self.steps = STEPS
         self.sites = [Site(), Site()]
         tags = [hashlib.sha1(str(i).encode()).hexdigest()[:6] for i in range(worlds)]
         upses = [Ups(kind + tag, desc=devices.DESCRIPTIONS.get(kind)) for tag in tags for kind in devices.KINDS]
@@ -88,14 +89,13 @@ class Theatre:
             playing = still
         return failures
 
-    @staticmethod
-    def _start(world, seed, number):
+    def _start(self, world, seed, number):
         name = f"{seed}/{number}"
-        return world, name, world.play(world.episode(name, STEPS))
+        return world, name, world.play(world.episode(name, self.steps))
 
     def shortest(self, world, name, difference):
         """Fewer steps that still show the difference, as text."""
-        steps = world.episode(name, STEPS)[:difference.step + 1]
+        steps = world.episode(name, self.steps)[:difference.step + 1]
         key = difference.key()
 
         def fails(some):

@@ -8,12 +8,14 @@ import random
 import re
 import socket
 
+from support.wait import STRETCH
+
 from . import devices, rules
 from .generate import MARK, SESSIONS, Device, Generator, Leave, Say
 from .grammar import split
 
 UUID = re.compile(rb"[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}")
-TIMEOUT = 10  # seconds without an answer that are a failure
+TIMEOUT = 20 * STRETCH  # seconds without an answer that are a failure
 
 
 class Connection:
