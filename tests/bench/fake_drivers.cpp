@@ -3,14 +3,20 @@
 /// PING. Prints "ready" when all listen; ends when its standard input ends.
 ///
 ///   bench-fake-drivers folder=/run/x driver=dummy-ups prefix=u count=1000 variables=60
+///
+/// A line "N" on standard input: from now on N readings per second change, one UPS after the other at
+/// even distances; 0 for none.
+#include "tests/bench/driver_side.hpp"
 #include "tests/bench/net.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <deque>
 #include <string>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
 
@@ -23,18 +29,6 @@ struct Peer {
     bool listens = false;
 };
 
-/// Names and values as real devices have them: `ups.status`, some strings, mostly numbers.
-std::string dump_of(int variables) {
-    std::string dump = "SETINFO ups.status \"OL CHRG\"\nSETINFO ups.mfr \"Example\"\n"
-                       "SETINFO battery.charge \"97\"\nSETFLAGS battery.charge RW NUMBER\n"
-                       "SETINFO ups.model \"Smart 1500 RM\"\n";
-    for (int i = 4; i < variables; ++i) {
-        dump += "SETINFO outlet." + std::to_string(i) + ".voltage \"23" + std::to_string(i % 10) +
-                ".5\"\n";
-    }
-    return dump + "ADDCMD load.off\nADDCMD load.on\nDATAOK\nDUMPDONE\n";
-}
-
 class FakeDrivers {
   public:
     explicit FakeDrivers(const Arguments& arguments);
@@ -43,11 +37,18 @@ class FakeDrivers {
   private:
     void watch(Peer& peer);
     void serve(Peer& peer);
+    bool take_order();
+    void send_due();
+    [[nodiscard]] int timeout_ms() const;
 
     std::string dump_;
     ups::Fd epoll_;
     std::deque<Peer> peers_;
+    std::vector<Peer*> servers_;  // those of `peers_` that a server holds
     Peer input_{ups::Fd(STDIN_FILENO)};
+    int updates_per_second_ = 0;
+    double begun_ = 0;        // when that rate was ordered
+    std::uint64_t sent_ = 0;  // since then
 };
 
 FakeDrivers::FakeDrivers(const Arguments& arguments)
@@ -55,9 +56,7 @@ FakeDrivers::FakeDrivers(const Arguments& arguments)
     for (int i = 0; i < arguments.number("count"); ++i) {
         const std::string path = arguments.text("folder") + "/" + arguments.text("driver") + "-" +
                                  arguments.text("prefix") + std::to_string(i);
-        Peer& peer = peers_.emplace_back(listen_unix(path), true);
-        ::chmod(path.c_str(), 0666);
-        watch(peer);
+        watch(peers_.emplace_back(listen_as_driver(path), true));
     }
     watch(input_);
 }
@@ -70,28 +69,61 @@ void FakeDrivers::watch(Peer& peer) {
 void FakeDrivers::serve(Peer& peer) {
     if (peer.listens) {
         ups::Fd fd(::accept4(peer.fd.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-        if (fd) watch(peers_.emplace_back(std::move(fd), false));
+        if (!fd) return;
+        servers_.push_back(&peers_.emplace_back(std::move(fd), false));
+        watch(*servers_.back());
         return;
     }
     std::string lines;
     if (!read_some(peer.fd.get(), lines)) {
         peer.fd.reset();
+        std::erase(servers_, &peer);
         return;
     }
     if (lines.find("DUMPALL") != std::string::npos) write_all(peer.fd.get(), dump_);
     if (lines.find("PING") != std::string::npos) write_all(peer.fd.get(), "PONG\n");
 }
 
+/// False at the end of standard input.
+bool FakeDrivers::take_order() {
+    char word[32] = {};
+    if (::read(STDIN_FILENO, word, sizeof word - 1) <= 0) return false;
+    updates_per_second_ = std::atoi(word);
+    begun_ = now_seconds();
+    sent_ = 0;
+    return true;
+}
+
+void FakeDrivers::send_due() {
+    if (updates_per_second_ == 0 || servers_.empty()) return;
+    const auto due = static_cast<std::uint64_t>((now_seconds() - begun_) * updates_per_second_);
+    for (; sent_ < due; ++sent_) {
+        const std::uint64_t turn = sent_ / servers_.size();
+        write_all(servers_[sent_ % servers_.size()]->fd.get(),
+                  "SETINFO input.voltage \"" + std::to_string(221 + turn % 19) + ".5\"\n");
+    }
+}
+
+int FakeDrivers::timeout_ms() const {
+    if (updates_per_second_ == 0) return -1;
+    const double next = begun_ + static_cast<double>(sent_ + 1) / updates_per_second_;
+    return std::clamp(static_cast<int>((next - now_seconds()) * 1000) + 1, 0, 1000);
+}
+
 void FakeDrivers::run() {
     std::vector<epoll_event> events(256);
     for (;;) {
-        const int ready =
-            ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), -1);
+        const int ready = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
+                                       timeout_ms());
         for (int i = 0; i < ready; ++i) {
             auto& peer = *static_cast<Peer*>(events[static_cast<std::size_t>(i)].data.ptr);
-            if (&peer == &input_) return;
-            serve(peer);
+            if (&peer != &input_) {
+                serve(peer);
+            } else if (!take_order()) {
+                return;
+            }
         }
+        send_due();
     }
 }
 

@@ -6,15 +6,13 @@
 ///   bench-latency socket=/run/x/dummy-ups-u0 port=N ups=u0 subscribers=1 updates=2000
 ///
 /// It prints "ready" when the socket listens; the server is started, or connects, after that.
+#include "tests/bench/driver_side.hpp"
 #include "tests/bench/net.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <poll.h>
 #include <string>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
 #include <vector>
@@ -22,24 +20,6 @@
 namespace {
 
 using namespace ups::bench;
-
-/// The server's connection, after its DUMPALL was answered.
-ups::Fd accept_server(int listener) {
-    for (;;) {
-        pollfd watched{listener, POLLIN, 0};
-        if (::poll(&watched, 1, 30000) <= 0) die("no server connected");
-        ups::Fd fd(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-        if (!fd) continue;
-        std::string lines;
-        while (lines.find("DUMPALL\n") == std::string::npos) {
-            if (!read_some(fd.get(), lines)) break;
-        }
-        write_all(
-            fd.get(),
-            "SETINFO ups.status \"OL CHRG\"\nSETINFO input.voltage \"230\"\nDATAOK\nDUMPDONE\n");
-        return fd;
-    }
-}
 
 /// A connection that has subscribed; waits until the server shows the driver's data.
 ups::Fd subscribe(int port, const std::string& ups) {
@@ -69,22 +49,16 @@ double one_update(int driver, const std::vector<ups::Fd>& subscribers, const std
     return now_seconds() - start;
 }
 
-void answer_pings(int driver) {
-    char chunk[512];
-    if (::recv(driver, chunk, sizeof chunk, 0) > 0) write_all(driver, "PONG\n");
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
     const Arguments arguments(argc, argv);
     const std::string path = arguments.text("socket");
     const std::string ups = arguments.text("ups");
-    const ups::Fd listener = listen_unix(path);
-    ::chmod(path.c_str(), 0666);
+    const ups::Fd listener = listen_as_driver(path);
     std::puts("ready");
     std::fflush(stdout);
-    const ups::Fd driver = accept_server(listener.get());
+    const ups::Fd driver = accept_server(listener.get(), dump_of(60));
     std::vector<ups::Fd> subscribers;
     for (int i = 0; i < arguments.number("subscribers"); ++i) {
         subscribers.push_back(subscribe(arguments.number("port"), ups));

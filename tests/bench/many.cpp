@@ -3,10 +3,11 @@
 ///
 ///   bench-many mode=all-ups port=N prefix=u count=1000   prints the monotonic time in seconds at which
 ///        every UPS answers `GET VAR <ups> ups.status` with its status; waits for the server to start
-///   bench-many mode=idle port=N ups=u0 count=1000        opens idle connections (each has asked once),
-///        prints "ready", keeps them until its standard input ends
+///   bench-many mode=idle port=N ups=u0 count=1000 [tls=1]   opens idle connections (each has asked GET
+///        and LIST once), prints "ready", keeps them until its standard input ends
 ///   bench-many mode=exact port=N request="GET VAR u0 ups.status" count=1000   sends exactly so many
 ///        requests on one connection, one at a time
+#include "tests/bench/link.hpp"
 #include "tests/bench/net.hpp"
 
 #include <arpa/inet.h>
@@ -57,12 +58,19 @@ void wait_for_all(const Arguments& arguments) {
 }
 
 void hold_connections(const Arguments& arguments) {
-    std::vector<ups::Fd> connections;
+    const auto security = arguments.number("tls", 0) != 0 ? Security::tls : Security::plain;
+    const std::string ups = arguments.text("ups");
+    std::vector<Link> connections;
+    // Each has its answer before the next one comes: no listen queue overflows.
     for (int i = 0; i < arguments.number("count"); ++i) {
-        connections.push_back(connect_tcp(arguments.number("port")));
-        static_cast<void>(
-            exchange(connections.back().get(), "GET VAR " + arguments.text("ups") + " ups.status"));
+        Link& link = connections.emplace_back(arguments.number("port"), security);
+        static_cast<void>(link.exchange("GET VAR " + ups + " ups.status"));
     }
+    const std::string list = "LIST VAR " + ups;
+    for (Link& link : connections)
+        link.write(list + "\n");
+    for (Link& link : connections)
+        static_cast<void>(link.reply_to(list));
     std::puts("ready");
     std::fflush(stdout);
     char byte = 0;

@@ -61,11 +61,11 @@ double Arguments::seconds(const std::string& name) const {
 
 namespace {
 
-sockaddr_in loopback(int port) {
+sockaddr_in loopback(int port, unsigned host = 1) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<std::uint16_t>(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_addr.s_addr = htonl((127U << 24) + host);
     return address;
 }
 
@@ -102,9 +102,15 @@ Fd connect_tcp(int port) {
     return fd;
 }
 
-Fd begin_connect_tcp(int port) {
+Fd begin_connect_tcp(int port, unsigned source_host) {
     Fd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     const sockaddr_in address = loopback(port);
+    if (source_host != 0) {
+        const int late = 1;
+        ::setsockopt(fd.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &late, sizeof late);
+        const sockaddr_in source = loopback(0, source_host);
+        if (::bind(fd.get(), generic(source), sizeof source) != 0) die("bind to a source address");
+    }
     if (!fd ||
         (::connect(fd.get(), generic(address), sizeof address) != 0 && errno != EINPROGRESS)) {
         die("connect to port " + std::to_string(port));
@@ -178,12 +184,15 @@ bool read_some(int fd, std::string& into) {
 std::string exchange(int fd, const std::string& request) {
     write_all(fd, request + "\n");
     std::string reply;
-    const std::string last = "\nEND " + request + "\n";
-    for (;;) {
+    while (!is_whole_reply(reply, request)) {
         if (!read_some(fd, reply)) die("connection closed after " + request);
-        if (reply.back() != '\n') continue;
-        if (!reply.starts_with("BEGIN ") || reply.ends_with(last)) return reply;
     }
+    return reply;
+}
+
+bool is_whole_reply(std::string_view reply, const std::string& request) {
+    if (!reply.ends_with('\n')) return false;
+    return !reply.starts_with("BEGIN ") || reply.ends_with("\nEND " + request + "\n");
 }
 
 std::string file_content(const std::string& path) {

@@ -34,8 +34,9 @@ class Arguments {
 
 /// A connected loopback TCP socket with TCP_NODELAY; non-blocking after the connection stands.
 [[nodiscard]] Fd connect_tcp(int port);
-/// The same, but the connection is only begun: it stands when the socket is writable.
-[[nodiscard]] Fd begin_connect_tcp(int port);
+/// The same, but the connection is only begun: it stands when the socket is writable. `source_host`: N of
+/// the source address 127.0.0.N, for more connections than one address has ports; 0 for any.
+[[nodiscard]] Fd begin_connect_tcp(int port, unsigned source_host = 0);
 /// A listening loopback TCP socket, non-blocking.
 [[nodiscard]] Fd listen_tcp(int port);
 [[nodiscard]] Fd listen_unix(const std::string& path);
@@ -47,6 +48,8 @@ void write_all(int fd, std::string_view bytes);
 [[nodiscard]] bool read_some(int fd, std::string& into);
 /// Sends `request` and LF, waits for the whole reply: one line, or a BEGIN … END block.
 [[nodiscard]] std::string exchange(int fd, const std::string& request);
+/// Whether `reply` is all of the reply to `request`.
+[[nodiscard]] bool is_whole_reply(std::string_view reply, const std::string& request);
 
 /// The whole of a file; ends the program if it cannot be read.
 [[nodiscard]] std::string file_content(const std::string& path);

@@ -3,16 +3,17 @@
 /// of one request in flight. Prints the rate.
 ///
 ///   bench-requests port=N request="GET VAR u0 ups.status" connections=10 depth=1 seconds=1
+///                  [upses=1] [tls=1]
 ///
+/// A `#` in the request becomes the connection's number, modulo `upses`: each has a UPS of its own.
 /// Replies are counted by their length, which is learnt from the first one: nothing is parsed, so that
 /// the generator is never what limits.
+#include "tests/bench/link.hpp"
 #include "tests/bench/net.hpp"
 
-#include <cerrno>
 #include <cstdio>
 #include <string>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <vector>
 
 namespace {
@@ -20,7 +21,10 @@ namespace {
 using namespace ups::bench;
 
 struct Connection {
-    ups::Fd fd;
+    Link link;
+    std::string batch;  // `depth` copies of the request
+    std::size_t request_size = 0;
+    std::size_t reply_size = 0;
     std::size_t pending = 0;  // bytes of the reply that is coming in
 };
 
@@ -33,9 +37,6 @@ class Generator {
   private:
     void take(Connection& connection);
 
-    std::string batch_;  // `depth` copies of the request
-    std::size_t request_size_;
-    std::size_t reply_size_ = 0;
     std::vector<Connection> connections_;
     ups::Fd epoll_;
     std::vector<char> scratch_ = std::vector<char>(1 << 18);
@@ -43,44 +44,44 @@ class Generator {
 };
 
 Generator::Generator(const Arguments& arguments) : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
-    const std::string request = arguments.text("request");
-    request_size_ = request.size() + 1;
-    for (int i = 0; i < arguments.number("depth", 1); ++i)
-        batch_ += request + "\n";
+    const auto security = arguments.number("tls", 0) != 0 ? Security::tls : Security::plain;
     connections_.resize(static_cast<std::size_t>(arguments.number("connections")));
+    int number = 0;
     for (Connection& connection : connections_) {
-        connection.fd = connect_tcp(arguments.number("port"));
-        const std::string reply = exchange(connection.fd.get(), request);
+        std::string request = arguments.text("request");
+        if (const auto mark = request.find('#'); mark != std::string::npos)
+            request.replace(mark, 1, std::to_string(number++ % arguments.number("upses", 1)));
+        connection.request_size = request.size() + 1;
+        for (int i = 0; i < arguments.number("depth", 1); ++i)
+            connection.batch += request + "\n";
+        connection.link = Link(arguments.number("port"), security);
+        const std::string reply = connection.link.exchange(request);
         if (reply.starts_with("ERR")) die(request + " answered with " + reply);
-        reply_size_ = reply.size();
+        connection.reply_size = reply.size();
         epoll_event event{EPOLLIN, {.ptr = &connection}};
-        if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, connection.fd.get(), &event) != 0)
+        if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, connection.link.fd(), &event) != 0)
             die("epoll");
     }
 }
 
 void Generator::take(Connection& connection) {
-    const ssize_t got = ::recv(connection.fd.get(), scratch_.data(), scratch_.size(), 0);
-    if (got <= 0) {
-        if (got < 0 && errno == EAGAIN) return;
-        die("connection lost under load");
-    }
-    connection.pending += static_cast<std::size_t>(got);
-    const std::size_t whole = connection.pending / reply_size_;
-    connection.pending %= reply_size_;
+    connection.pending += connection.link.read_now(scratch_);
+    const std::size_t whole = connection.pending / connection.reply_size;
+    connection.pending %= connection.reply_size;
     replies_ += whole;
     if (whole > 0) {
-        write_all(connection.fd.get(), std::string_view(batch_).substr(0, whole * request_size_));
+        connection.link.write(
+            std::string_view(connection.batch).substr(0, whole * connection.request_size));
     }
 }
 
 double Generator::run(double seconds) {
     const double start = now_seconds();
     for (Connection& connection : connections_)
-        write_all(connection.fd.get(), batch_);
+        connection.link.write(connection.batch);
     std::vector<epoll_event> events(512);
     double now = start;
-    while (now < start + seconds) {
+    while (now < start + seconds || replies_ == 0) {
         const int ready =
             ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), 1000);
         for (int i = 0; i < ready; ++i) {

@@ -88,7 +88,7 @@ double Generator::run(double seconds) {
         begin(session);
     std::vector<epoll_event> events(128);
     double now = start;
-    while (now < start + seconds) {
+    while (now < start + seconds || done_ == 0) {
         const int ready =
             ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), 1000);
         for (int i = 0; i < ready; ++i) {

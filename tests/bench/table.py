@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The table: medians and ratios, at most 100 columns."""
+"""The table: medians, ratios and targets, at most 100 columns."""
 
 import os
 import platform
 import statistics
+import subprocess
 
 from support.programs import SOURCE_ROOT
+
+WIDTH = 100
+DIGITS = {"s": 3, "ms": 2, "us": 0, "KiB": 2, "%": 2, "instr": 0, "calls": 2, "x": 3}
+UNSAID = ("instr", "calls")  # units that the row's name says
 
 
 def shown(value, unit):
@@ -16,30 +21,48 @@ def shown(value, unit):
             if value >= size:
                 return f"{value / size:.{2 if value < 10 * size else 1}f} {letter}/s"
         return f"{value:.1f} /s"
-    if unit == "instr":
-        return f"{value:,.0f}"
-    digits = {"s": 3, "KiB": 2, "us": 0}[unit]
-    return f"{value:.{digits}f} {unit}"
+    return f"{value:,.{DIGITS[unit]}f} {'' if unit in UNSAID else unit}".rstrip()
 
 
 def ratio(a, b):
-    return "-" if not a or not b else f"{a / b:.2f}"
+    if not a or not b:
+        return "-"
+    return f"{a / b:.2f}" if a / b < 100 else f"{a / b:.0f}"
 
 
-def print_table(results, bench):
-    print(f"{'measure':<40}{'stock':>12}{'ours':>12}{'bare loop':>12}{'ours/stock':>12}{'ours/loop':>11}")
-    print("-" * 99)
-    for measure, samples in results:
-        median = {who: statistics.median(values) for who, values in samples.items() if values}
-        print(f"{measure.name:<40}"
-              + "".join(f"{shown(median.get(who), measure.unit):>12}" for who in ("stock", "ours", "loop"))
-              + f"{ratio(median.get('ours'), median.get('stock')):>12}"
-              + f"{ratio(median.get('ours'), median.get('loop')):>11}")
-    print(f"\nMedians of {bench.rounds} interleaved rounds of {bench.seconds} s; rates: more is better, all "
-          f"else: less. Server on one\nprocessor, load on another. {os.cpu_count()} processors, "
-          f"{cpu_name()}, Linux {platform.release()}.")
-    print(f"ours: {SOURCE_ROOT.name}, release build. stock: {stock_version()}. bare loop: libevent, own "
-          "buffers, the same bytes out.")
+def medians_of(samples):
+    return {who: statistics.median(values) for who, values in samples.items() if values}
+
+
+def met_text(target, medians):
+    met = target.met(medians)
+    return {True: "yes", False: "NO", None: "-"}[met]
+
+
+def print_header():
+    print(f"{'measure':<38}{'stock':>10}{'ours':>10}{'loop':>10}{'/stock':>8}{'/loop':>7}"
+          f"  {'reach':<12}met")
+    print("-" * WIDTH, flush=True)
+
+
+def print_row(measure, samples):
+    medians = medians_of(samples)
+    targets = measure.targets or (None,)
+    for number, target in enumerate(targets):
+        left = f"{measure.name:<38}" + "".join(
+            f"{shown(medians.get(who), measure.unit):>10}" for who in ("stock", "ours", "loop"))
+        left += (f"{ratio(medians.get('ours'), medians.get('stock')):>8}"
+                 f"{ratio(medians.get('ours'), medians.get('loop')):>7}")
+        right = f"{target.text(measure.unit):<12}{met_text(target, medians)}" if target else ""
+        print(f"{left if number == 0 else '':<83}  {right}".rstrip(), flush=True)
+
+
+def print_footer(sizes):
+    print("-" * WIDTH)
+    print(f"Medians of {sizes.rounds} interleaved rounds; rates over {sizes.seconds:g} s, CPU over "
+          f"{sizes.cpu_seconds:g} s. /stock, /loop: ours over theirs.\nServer on one processor, load on "
+          f"another. {os.cpu_count()} processors, {cpu_name()}, Linux {platform.release()}.")
+    print(f"ours: {SOURCE_ROOT.name}, release build. stock: {stock_version()}. loop: bare libevent.")
 
 
 def cpu_name():
@@ -51,7 +74,6 @@ def cpu_name():
 
 
 def stock_version():
-    import subprocess
     done = subprocess.run(["dpkg-query", "-W", "-f", "${Package} ${Version}", "nut-server"],
                           capture_output=True, text=True, check=False)
     return done.stdout or "absent"
