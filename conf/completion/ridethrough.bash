@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Completion for upsc, upscmd, upsrw, upsd, upsdrv, upsdrvctl, upslog, upspasswd and upssched. Loaded under each of the names.
+# Completion for upsc, upscmd, upsrw, upsd, upsdrv, upsdrvctl, upslog, upspasswd, upssched and
+# upsshim. Loaded under each of the names.
 # shellcheck shell=bash disable=SC2207
 
 # Sections of a file of the configuration folder: names of UPSes or users.
@@ -111,6 +112,17 @@ _ridethrough_upslog() {
     esac
 }
 
+_ridethrough_upsshim() {
+    case $prev in
+    --cert | --key | --ca) COMPREPLY=($(compgen -f -- "$cur")) ;;
+    -t | --tls-name) COMPREPLY=($(compgen -A hostname -- "$cur")) ;;
+    -u) COMPREPLY=($(compgen -u -- "$cur")) ;;
+    -l | -W | -m | -p | --patience) ;;
+    *) _ridethrough_complete "-s -c -l -t --direct --cert --key --ca --require-cert --allow-plain --tls-name
+        --no-verify --allow-remote -W --patience -m -u -p -F -k --no-sandbox -D -V -h" ;;
+    esac
+}
+
 _ridethrough() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
@@ -132,10 +144,11 @@ _ridethrough() {
     upsdrvctl) _ridethrough_upsdrvctl ;;
     upslog) _ridethrough_upslog ;;
     upspasswd) _ridethrough_complete "$(_ridethrough_sections upsd.users) -h" ;;
+    upsshim) _ridethrough_upsshim ;;
     upssched) _ridethrough_complete "-l -t -D -V -h" ;;
     esac
 }
 
 # Names with @ and : are one word.
 COMP_WORDBREAKS=${COMP_WORDBREAKS//[@:]/}
-complete -F _ridethrough upsc upscmd upsrw upsd upsdrv upsdrvctl upslog upspasswd upssched
+complete -F _ridethrough upsc upscmd upsrw upsd upsdrv upsdrvctl upslog upspasswd upssched upsshim

@@ -73,12 +73,15 @@ void add_strict_rules(Rules& rules) {
         rules.add(SCMP_ACT_ALLOW, "ioctl", {is(1, request)});
 }
 
-/// What drivers may do beyond that: threads, but no processes, and news of the kernel about devices and
-/// addresses.
-void add_driver_rules(Rules& rules) {
+/// Threads, but no processes.
+void add_thread_rules(Rules& rules) {
     rules.add(SCMP_ACT_ALLOW, "clone", {has_all_of(0, CLONE_THREAD)});
     // Its flags are in memory, where a filter cannot look: the C library falls back to clone.
     rules.add(SCMP_ACT_ERRNO(ENOSYS), "clone3");
+}
+
+/// What drivers may do beyond that: news of the kernel about devices and addresses.
+void add_driver_rules(Rules& rules) {
     for (const int protocol : {NETLINK_ROUTE, NETLINK_KOBJECT_UEVENT})
         rules.add(SCMP_ACT_ALLOW, "socket", {is(0, AF_NETLINK), is(2, protocol)});
 }
@@ -120,7 +123,13 @@ Layer restrict_calls(Profile profile) {
     case Profile::upsd:
         add_strict_rules(rules);
         break;
+    case Profile::proxy:
+        add_strict_rules(rules);
+        add_thread_rules(rules);
+        rules.add(SCMP_ACT_ALLOW, "socket", {is(0, AF_NETLINK), is(2, NETLINK_ROUTE)});
+        break;
     case Profile::driver:
+        add_thread_rules(rules);
         rules.add_all(SCMP_ACT_ALLOW, driver_calls());
         add_driver_rules(rules);
         break;

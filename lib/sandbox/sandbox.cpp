@@ -71,7 +71,7 @@ RulesetAttributes handled(Profile profile, int abi) {
     RulesetAttributes attributes{.files = known_file_rights(abi)};
     if (profile == Profile::upsd && abi >= 4) attributes.network = kConnectTcp;
     if (abi >= 6) attributes.scoped = kScopeSignal;
-    if (profile == Profile::upsd && abi >= 6) attributes.scoped |= kScopeAbstractSocket;
+    if (profile != Profile::driver && abi >= 6) attributes.scoped |= kScopeAbstractSocket;
     return attributes;
 }
 
@@ -84,7 +84,7 @@ std::size_t attributes_size(int abi) {
 int allow_path(int ruleset, const FileRule& rule, std::uint64_t known) {
     const Fd fd(::open(rule.path.c_str(), O_PATH | O_CLOEXEC));
     if (!fd) return errno == ENOENT || errno == EACCES || errno == ENOTDIR ? 0 : errno;
-    struct stat info {};
+    struct stat info{};
     if (::fstat(fd.get(), &info) < 0) return errno;
     const PathBeneath beneath{rights_for(rule.access, S_ISDIR(info.st_mode)) & known, fd.get()};
     return ::syscall(kAddRule, ruleset, kPathBeneath, &beneath, 0) < 0 ? errno : 0;

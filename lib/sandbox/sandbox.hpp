@@ -20,6 +20,9 @@ enum class Profile : std::uint8_t {
     /// Sockets of the Unix, IPv4 and IPv6 families; files; no new threads, no executable memory. No TCP
     /// connections to others, no signals to others.
     upsd,
+    /// As upsd, and outgoing connections: look-ups of names (the C library's threads, but no processes;
+    /// netlink for the addresses of this host) and TCP.
+    proxy,
     /// For processes that run a plugin: also threads (but no processes), any ioctl, netlink (news of devices
     /// and addresses), executable memory (libraries loaded on demand), outgoing connections.
     driver,

@@ -9,8 +9,8 @@ import pytest
 
 from support.programs import stage
 
-UNITS = ["ridethrough-driver.service", "ridethrough-server.service"]
-COMMANDS = ["upsc", "upscmd", "upsrw", "upsd", "upsdrv", "upsdrvctl", "upslog", "upspasswd", "upssched"]
+UNITS = ["ridethrough-driver.service", "ridethrough-server.service", "ridethrough-shim@.service"]
+COMMANDS = ["upsc", "upscmd", "upsrw", "upsd", "upsdrv", "upsdrvctl", "upslog", "upspasswd", "upssched", "upsshim"]
 
 
 @pytest.fixture(name="units")

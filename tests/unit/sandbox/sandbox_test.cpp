@@ -224,6 +224,8 @@ TEST_F(Sandbox, ServerMakesNoTcpConnections) {
     EXPECT_EQ(with.text, "Permission denied");
     const auto [_, driver] = both([] { return connect_tcp(""); }, Profile::driver);
     EXPECT_EQ(driver.text, "ok") << "drivers speak to devices on the network";
+    const auto [__, proxy] = both([] { return connect_tcp(""); }, Profile::proxy);
+    EXPECT_EQ(proxy.text, "ok") << "proxies speak to servers";
 }
 
 TEST_F(Sandbox, ThreadsThatExistAreFilteredToo) {
@@ -243,7 +245,7 @@ TEST_F(Sandbox, ThreadsThatExistAreFilteredToo) {
     EXPECT_EQ(child.text, "Operation not permitted");
 }
 
-TEST_F(Sandbox, NoNewThreadsInTheServerButInDrivers) {
+TEST_F(Sandbox, NoNewThreadsInTheServerButInDriversAndProxies) {
     const auto attempt = [] {
         pthread_t thread{};
         const int err = ::pthread_create(
@@ -253,6 +255,7 @@ TEST_F(Sandbox, NoNewThreadsInTheServerButInDrivers) {
     };
     EXPECT_EQ(both(attempt).second.text, "refused");
     EXPECT_EQ(both(attempt, Profile::driver).second.text, "ok");
+    EXPECT_EQ(both(attempt, Profile::proxy).second.text, "ok");
 }
 
 TEST_F(Sandbox, PasswordHashesCanStillBeChecked) {
