@@ -6,10 +6,12 @@ from .dev_file import read_dev, write_dev
 from .fake_driver import FakeDriver
 from .fake_server import FakeServer
 from .many_drivers import ManyDrivers
-from .process import Process
+from .monitor import Monitor
+from .process import Process, command_line_of
 from .programs import OURS, STOCK, Programs, build_root, need_stock
 from .site import Site, Ups, User
 from .wait import wait_for
 
-__all__ = ["Client", "FakeDriver", "FakeServer", "ManyDrivers", "OURS", "Process", "Programs", "STOCK", "Site",
-           "Ups", "User", "build_root", "need_stock", "quote", "read_dev", "wait_for", "write_dev"]
+__all__ = ["Client", "FakeDriver", "FakeServer", "ManyDrivers", "Monitor", "OURS", "Process", "Programs", "STOCK",
+           "Site", "Ups", "User", "build_root", "command_line_of", "need_stock", "quote", "read_dev", "wait_for",
+           "write_dev"]

@@ -145,3 +145,27 @@ def processes_with(marker):
         except (OSError, IndexError):
             pass
     return found
+
+
+def children_of(pid):
+    """Pids of the processes that a process started and that still run."""
+    found = []
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit():
+            continue
+        try:
+            fields = stat_fields(entry)
+        except OSError:
+            continue
+        if int(fields[1]) == pid and fields[0] not in "ZX":
+            found.append(int(entry))
+    return found
+
+
+def command_line_of(pid):
+    """The words of its command line; none if it has gone."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return file.read().decode(errors="replace").split("\0")[:-1]
+    except OSError:
+        return []

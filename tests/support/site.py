@@ -277,8 +277,7 @@ class Site:
 
     def _is_mine(self, port):
         """Whether no live program of this site holds the other end, so that it ought to be over."""
-        return not any(port == local for process in self.processes if process.is_running()
-                       for local, _ in tcp_connections(process.pid))
+        return not any(port == local for pid in self.running() for local, _ in connections_of(pid))
 
     @staticmethod
     def _end(process):
@@ -294,6 +293,13 @@ class Site:
         """All logs, for the report of a failed test."""
         return "".join(f"--- {path.name}\n{path.read_text(errors='replace')[-20000:]}\n"
                        for path in sorted(self.logs.iterdir()))
+
+
+def connections_of(pid):
+    try:
+        return tcp_connections(pid)
+    except OSError:  # it has just ended
+        return []
 
 
 def quoted(text):

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/upsmon/control.hpp"
+
+#include "lib/base/file.hpp"
+#include "lib/base/pid_file.hpp"
+
+#include <csignal>
+#include <span>
+
+namespace ups::upsmon {
+namespace {
+
+Result<ProcessHandle> find_target(const Options& options, const Environment& environment) {
+    std::span<const std::string_view> names = kProgramNames;
+    if (environment.ignore_program_name) names = {};
+    if (!options.pid) return find_owner(pid_file_path(environment), names);
+    UPS_TRY(ProcessHandle process, ProcessHandle::open(*options.pid));
+    if (!names.empty() && !runs_program(*options.pid, names))
+        return fail(ErrorCode::not_found, "process " + std::to_string(*options.pid) +
+                                              " is not upsmon but " + program_of(*options.pid));
+    return process;
+}
+
+int signal_of(Job job) {
+    if (job == Job::fsd) return SIGUSR1;
+    return job == Job::reload ? SIGHUP : SIGTERM;
+}
+
+}  // namespace
+
+std::string pid_file_path(const Environment& environment) {
+    return join_path(environment.pid_path, "upsmon.pid");
+}
+
+Result<void> tell_running(const Options& options, const Environment& environment) {
+    UPS_TRY(const ProcessHandle process, find_target(options, environment));
+    return process.signal(signal_of(options.job));
+}
+
+}  // namespace ups::upsmon

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/upsmon/courier.hpp"
+
+#include "lib/base/text.hpp"
+
+namespace ups::upsmon {
+namespace {
+
+constexpr std::size_t kMaxName = 512;
+
+std::string_view field(std::string_view text, std::size_t limit) {
+    return text.substr(0, std::min(text.find('\0'), limit));
+}
+
+}  // namespace
+
+std::string to_packet(const Message& message) {
+    std::string packet = "N";
+    packet += static_cast<char>(message.ways);
+    packet += '\0';
+    packet += field(message.type, kMaxName);
+    packet += '\0';
+    packet += field(message.ups, kMaxName);
+    packet += '\0';
+    packet += field(message.text, kMaxPacket - packet.size());
+    return packet;
+}
+
+std::optional<Message> from_packet(std::string_view packet) {
+    if (packet.size() < 3 || packet[0] != 'N' || packet[2] != '\0') return std::nullopt;
+    const auto parts = split_at(packet.substr(3), '\0');
+    if (parts.size() != 3) return std::nullopt;
+    return Message{static_cast<std::uint8_t>(packet[1]), std::string(parts[0]),
+                   std::string(parts[1]), std::string(parts[2])};
+}
+
+}  // namespace ups::upsmon

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What the environment tells upsmon, read once by `main`.
+#pragma once
+
+#include "lib/base/log_target.hpp"
+
+#include <chrono>
+#include <string>
+
+namespace ups::upsmon {
+
+struct Environment {
+    std::string conf_path;                     ///< NUT_CONFPATH, or built in
+    std::string pid_path;                      ///< NUT_PIDPATH, or built in
+    unsigned debug = 0;                        ///< NUT_DEBUG_LEVEL
+    DebugLog debug_log = DebugLog::usual;      ///< NUT_DEBUG_SYSLOG
+    bool quiet_banner = false;                 ///< NUT_QUIET_INIT_BANNER
+    bool ignore_program_name = false;          ///< NUT_IGNORE_CHECKPROCNAME
+    std::chrono::seconds connect_timeout{10};  ///< NUT_DEFAULT_CONNECT_TIMEOUT
+};
+
+}  // namespace ups::upsmon

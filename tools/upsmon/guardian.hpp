@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What has the right to shut this host down: the privileged parent, or in a single process that process
+/// itself.
+///
+/// Two verbs and a note go to the parent, each one byte, without any argument: command and path are those
+/// that the parent read at its start.
+#pragma once
+
+#include "lib/base/fd.hpp"
+#include "lib/base/log.hpp"
+#include "lib/event/loop.hpp"
+#include "tools/upsmon/child_runner.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace ups::upsmon {
+
+enum class Verb : char {
+    write_flag = 'F',  ///< write POWERDOWNFLAG
+    shut_down = 'S',   ///< run SHUTDOWNCMD
+    remember = 'M',    ///< a shutdown stands: tell the next worker if this one dies
+    forget = 'm',      ///< no shutdown stands any more
+    ready = 'r',       ///< the worker serves
+};
+/// Nothing for a byte that is none of them.
+[[nodiscard]] std::optional<Verb> verb_of(char byte) noexcept;
+
+class Guardian {
+  public:
+    virtual ~Guardian() = default;
+    virtual void write_flag() = 0;
+    virtual void shut_down() = 0;
+    virtual void remember(bool is_standing) = 0;
+};
+
+/// What only the privileged side does, with everything fixed when it is made.
+class ShutdownHands final : public Guardian {
+  public:
+    /// Looks at the flag: one of an earlier shutdown is removed, and one that is not ours disables it
+    /// with an error in the log.
+    ShutdownHands(Loop& loop, std::string command, std::string flag, const Logger& logger);
+
+    void write_flag() override;
+    void shut_down() override;
+    void remember(bool is_standing) override { is_standing_ = is_standing; }
+
+    [[nodiscard]] bool is_standing() const noexcept { return is_standing_; }
+    /// SHUTDOWNCMD runs.
+    [[nodiscard]] bool is_busy() const noexcept { return !runner_.is_idle(); }
+    [[nodiscard]] ChildRunner& runner() noexcept { return runner_; }
+
+  private:
+    std::string command_;
+    std::string flag_;
+    Logger logger_;
+    ChildRunner runner_;
+    bool is_standing_ = false;
+    bool is_given_ = false;
+};
+
+/// The worker's end of the line to its parent.
+class ParentLine final : public Guardian {
+  public:
+    /// `channel`: a SOCK_SEQPACKET socket. `on_death` is called once when the parent is gone.
+    ParentLine(Loop& loop, Fd channel, std::move_only_function<void()> on_death);
+
+    void write_flag() override { send(Verb::write_flag); }
+    void shut_down() override { send(Verb::shut_down); }
+    void remember(bool is_standing) override { send(is_standing ? Verb::remember : Verb::forget); }
+    void tell_ready() { send(Verb::ready); }
+
+  private:
+    void send(Verb verb);
+    void on_readable();
+
+    Fd channel_;
+    std::move_only_function<void()> on_death_;
+    std::unique_ptr<IoWatch> watch_;
+};
+
+}  // namespace ups::upsmon

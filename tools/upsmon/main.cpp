@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+/// upsmon: watches UPSes and shuts this host down in time.
+#include "lib/base/build_info.hpp"
+#include "lib/base/daemonize.hpp"
+#include "lib/base/text.hpp"
+#include "tools/upsmon/check.hpp"
+#include "tools/upsmon/control.hpp"
+#include "tools/upsmon/courier_process.hpp"
+#include "tools/upsmon/daemon.hpp"
+#include "tools/upsmon/parent.hpp"
+#include "tools/upsmon/power_flag.hpp"
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <fcntl.h>
+#include <filesystem>
+#include <limits>
+#include <unistd.h>
+
+namespace {
+
+using namespace ups;
+using namespace ups::upsmon;
+
+std::optional<std::string> variable(const char* name) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') return std::nullopt;
+    return std::string(value);
+}
+
+/// The working folder changes on the way to the background: what is relative to it must not.
+std::optional<std::string> folder(const char* name) {
+    const auto value = variable(name);
+    if (!value) return std::nullopt;
+    std::error_code ignored;
+    const auto path = std::filesystem::absolute(*value, ignored);
+    return path.empty() ? *value : path.string();
+}
+
+bool is_set(const char* name) {
+    return parse_boolean(variable(name).value_or("no")).value_or(false);
+}
+
+std::optional<unsigned> number(const char* name) {
+    const auto value = parse_integer(variable(name).value_or(""));
+    if (!value || *value < 0 || *value > std::numeric_limits<int>::max()) return std::nullopt;
+    return static_cast<unsigned>(*value);
+}
+
+Environment read_environment() {
+    Environment env;
+    env.conf_path = folder("NUT_CONFPATH").value_or(std::string(kConfPath));
+    env.pid_path = folder("NUT_PIDPATH").value_or(std::string(kPidPath));
+    env.debug = number("NUT_DEBUG_LEVEL").value_or(0);
+    env.debug_log = parse_debug_log(variable("NUT_DEBUG_SYSLOG").value_or(""));
+    env.quiet_banner = is_set("NUT_QUIET_INIT_BANNER");
+    env.ignore_program_name = is_set("NUT_IGNORE_CHECKPROCNAME");
+    env.connect_timeout = std::chrono::seconds(number("NUT_DEFAULT_CONNECT_TIMEOUT").value_or(10));
+    return env;
+}
+
+void print_banner() {
+    std::printf("%s upsmon %s\n", kProduct.data(), kVersion.data());
+    std::fflush(stdout);
+}
+
+int complain(const Error& error) {
+    std::fprintf(stderr, "%s\n", error.text.c_str());
+    return EXIT_FAILURE;
+}
+
+std::string own_host() {
+    std::array<char, 256> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+}
+
+/// An upgrade may have replaced the file that runs.
+std::string own_program() {
+    std::error_code problem;
+    const auto path = std::filesystem::read_symlink("/proc/self/exe", problem);
+    return !problem && ::access(path.c_str(), X_OK) == 0 ? path.string() : "/proc/self/exe";
+}
+
+/// Who root becomes: -u, else RUN_AS_USER, else the packaged account.
+Result<std::optional<Account>> choose_account(const Options& options, const Environment& env) {
+    if (!is_root()) return std::nullopt;
+    conf::DiskFiles files;
+    UPS_TRY(const auto loaded, conf::load_upsmon_conf(files, env.conf_path));
+    const std::string& own = options.user.empty() ? loaded.value.run_as_user : options.user;
+    UPS_TRY(Account account, own.empty()
+                                 ? find_account(std::string(kRunUser), std::string(kRunGroup))
+                                 : find_account(own));
+    return std::optional(std::move(account));
+}
+
+/// In the background nobody reads; the first process has its own way (Background::ready).
+void leave_terminal(const Options& options, const Environment& env) {
+    if (options.part == Part::whole || options.stays_in_foreground()) return;
+    const auto null = open_file("/dev/null", O_RDWR);
+    if (!null) return;
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (fd != STDERR_FILENO || env.debug_log != DebugLog::standard_error)
+            ::dup2(null->get(), fd);
+}
+
+int run_daemon(const Options& options, const Environment& env, const Clock& clock,
+               const Logger& logger, Background& background) {
+    const bool is_worker = options.part == Part::worker;
+    auto account =
+        is_worker ? choose_account(options, env) : Result<std::optional<Account>>(std::nullopt);
+    auto started = account ? Result<void>() : std::unexpected(account.error());
+    std::optional<Daemon> daemon;
+    if (started) {
+        daemon.emplace(DaemonParts{options, env, clock, logger, *std::move(account), own_host(),
+                                   Fd(is_worker ? kFirstLine : -1),
+                                   Fd(is_worker ? kSecondLine : -1)});
+        started = daemon->start();
+    }
+    if (started) started = background.ready();
+    if (!started) {
+        logger.error("start.failed", started.error().text);
+        return EXIT_FAILURE;
+    }
+    leave_terminal(options, env);
+    daemon->run();
+    return EXIT_SUCCESS;
+}
+
+int run_parent(const Environment& env, const Clock& clock, const Logger& logger,
+               Background& background, std::vector<std::string> arguments) {
+    // The worker, which starts in a moment, says what is wrong with the rest of it.
+    conf::DiskFiles files;
+    const auto loaded = conf::load_upsmon_conf(files, env.conf_path);
+    if (!loaded) {
+        logger.error("start.failed", loaded.error().text);
+        return EXIT_FAILURE;
+    }
+    Parent parent(clock,
+                  {own_program(), std::move(arguments), loaded->value.shutdown_command,
+                   loaded->value.power_down_flag},
+                  background, logger);
+    return parent.run();
+}
+
+/// The lines must not reach what is started later.
+void keep_lines(const Options& options) {
+    if (options.part == Part::whole) return;
+    ::fcntl(kFirstLine, F_SETFD, FD_CLOEXEC);
+    if (options.part == Part::worker) ::fcntl(kSecondLine, F_SETFD, FD_CLOEXEC);
+}
+
+int monitor(const Options& options, const Environment& env, std::vector<std::string> arguments) {
+    keep_lines(options);
+    const bool is_first = options.part == Part::whole;
+    auto background = is_first && !options.stays_in_foreground()
+                          ? Background::enter()
+                          : Result<Background>(Background::foreground());
+    if (!background) return complain(background.error());
+    const SystemClock clock;
+    LogTarget target(clock, {.ident = "upsmon",
+                             .background = !options.stays_in_foreground(),
+                             .elapsed = options.debug > 0,
+                             .where = env.debug_log});
+    if (env.debug_log == DebugLog::standard_error) background->keep_stderr();
+    const bool debug = options.debug > 0 || env.debug > 0;
+    const Logger logger(target.sink(), debug ? ups::LogLevel::debug : ups::LogLevel::info);
+    if (options.part == Part::courier) {
+        auto account = choose_account(options, env);
+        if (!account) return complain(account.error());
+        leave_terminal(options, env);
+        return run_courier(env, clock, Fd(kFirstLine), *account, logger);
+    }
+    if (options.part == Part::worker || options.single)
+        return run_daemon(options, env, clock, logger, *background);
+    return run_parent(env, clock, logger, *background, std::move(arguments));
+}
+
+int check_power_flag(const Environment& env) {
+    conf::DiskFiles files;
+    const auto loaded = conf::load_upsmon_conf(files, env.conf_path);
+    if (!loaded) return complain(loaded.error());
+    const std::string& flag = loaded->value.power_down_flag;
+    return !flag.empty() && look_at_power_flag(flag) == PowerFlag::set ? EXIT_SUCCESS
+                                                                       : EXIT_FAILURE;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const Environment env = read_environment();
+    const auto options = parse_options(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
+    if (!options) return complain(options.error());
+    if (options->part == Part::whole && (!env.quiet_banner || options->job == Job::version))
+        print_banner();
+    switch (options->job) {
+    case Job::version:
+        return EXIT_SUCCESS;
+    case Job::help:
+        std::fputs(help_text().c_str(), stdout);
+        return EXIT_SUCCESS;
+    case Job::check:
+        return check_everything(env, *options, SystemClock());
+    case Job::power_flag:
+        return check_power_flag(env);
+    case Job::fsd:
+    case Job::stop:
+    case Job::reload: {
+        const auto told = tell_running(*options, env);
+        return told ? EXIT_SUCCESS : complain(told.error());
+    }
+    case Job::monitor:
+        return monitor(*options, env, {argv + 1, argv + argc});
+    }
+    return EXIT_FAILURE;
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/upsmon/monitor.hpp"
+
+#include "lib/base/text.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ups::upsmon {
+namespace {
+
+/// For good-byes to be sent; a server that does not take them learns it from the closed connection.
+constexpr std::chrono::milliseconds kFarewell{200};
+
+ups::LogLevel level_of(LogLevel level) {
+    switch (level) {
+    case LogLevel::info:
+        return ups::LogLevel::info;
+    case LogLevel::warning:
+        return ups::LogLevel::warning;
+    case LogLevel::error:
+        return ups::LogLevel::error;
+    }
+    return ups::LogLevel::error;
+}
+
+}  // namespace
+
+/// Does what the machine wants.
+struct Performer {
+    Monitor& self;
+
+    [[nodiscard]] FeedLink& link(FeedIndex feed) const { return *self.links_[feed]; }
+
+    void operator()(const action::Notify& notify) const {
+        const FeedLink* from = notify.feed ? &link(*notify.feed) : nullptr;
+        self.parts_.notifier.notify(self.configuration_->conf, notify,
+                                    from == nullptr ? std::string() : from->monitor(),
+                                    from == nullptr ? nullptr : &from->values());
+    }
+    void operator()(const action::Change& change) const {
+        const std::string_view word = word_rows()[static_cast<std::size_t>(change.word)].name;
+        self.parts_.logger.debug("status", change.is_there ? "appears" : "vanishes",
+                                 {{"ups", printable(link(change.feed).monitor())}, {"word", word}});
+    }
+    void operator()(const action::Log& log) const {
+        self.parts_.logger.write(level_of(log.level), "decision", log.text, {});
+    }
+    void operator()(const action::SendFsd& fsd) const { link(fsd.feed).send_fsd(); }
+    void operator()(const action::ClearFsd& clear) const { link(clear.feed).clear_fsd(); }
+    void operator()(const action::AskClients& ask) const { link(ask.feed).ask_clients(); }
+    void operator()(const action::Remember& remember) const {
+        self.parts_.guardian.remember(remember.is_standing);
+    }
+    void operator()(const action::Announce&) const { self.parts_.notifier.announce(); }
+    void operator()(const action::ShutDown&) const {
+        self.parts_.guardian.write_flag();
+        self.parts_.guardian.shut_down();
+    }
+    void operator()(const action::Exit&) const { self.finish(); }
+    void operator()(const action::SetPoll& poll) const {
+        self.poll_ = poll.period;
+        for (const auto& one : self.links_)
+            one->set_poll(poll.period);
+    }
+    void operator()(const action::Drop& drop) const {
+        self.parts_.logger.info("monitor.dropped", "no longer watched",
+                                {{"ups", printable(drop.monitor)}});
+    }
+    void operator()(const action::Reloaded& reloaded) const {
+        if (!reloaded.is_accepted) {
+            self.verdict_ = fail(ErrorCode::invalid, reloaded.why);
+            return;
+        }
+        self.configuration_ = std::exchange(self.offered_, nullptr);
+        self.rearrange();
+    }
+};
+
+Monitor::Monitor(const MonitorParts& parts, std::shared_ptr<const Configuration> configuration,
+                 Standing standing)
+    : parts_(parts), configuration_(std::move(configuration)),
+      state_(initial(configuration_->settings, parts.services.loop.now(), standing)),
+      poll_(configuration_->settings->poll),
+      timer_(parts.services.loop, [this] { take(event::Tick{}); }),
+      farewell_(parts.services.loop, [this] { parts_.services.loop.stop(); }) {}
+
+Monitor::~Monitor() = default;
+
+std::unique_ptr<FeedLink> Monitor::make_link(FeedIndex index) {
+    return std::make_unique<FeedLink>(parts_.services, configuration_->feed_options(index), index,
+                                      static_cast<FeedHandler&>(*this), parts_.logger);
+}
+
+void Monitor::start() {
+    const auto feeds = static_cast<FeedIndex>(configuration_->settings->feeds.size());
+    for (FeedIndex index = 0; index < feeds; ++index)
+        links_.push_back(make_link(index));
+    for (const auto& link : links_)
+        link->start(poll_);
+    take(event::Tick{});
+}
+
+void Monitor::take(const Event& event) {
+    if (is_over_) return;
+    // What is answered at once comes while an action is carried out; such events view nothing.
+    if (is_busy_) {
+        queue_.push_back(event);
+        return;
+    }
+    is_busy_ = true;
+    process(event);
+    while (!queue_.empty() && !is_over_) {
+        const Event next = std::move(queue_.front());
+        queue_.pop_front();
+        process(next);
+    }
+    is_busy_ = false;
+}
+
+void Monitor::process(const Event& event) {
+    Step result = step(std::move(state_), event, parts_.services.loop.now());
+    state_ = std::move(result.state);
+    for (const Action& action : result.actions)
+        perform(action);
+    const auto next = deadline(state_);
+    if (next && !is_over_)
+        timer_.start_at(*next);
+    else
+        timer_.stop();
+}
+
+void Monitor::perform(const Action& action) {
+    std::visit(Performer{*this}, action);
+}
+
+Result<void> Monitor::reload(std::shared_ptr<const Configuration> configuration) {
+    verdict_ = {};
+    offered_ = std::move(configuration);
+    take(event::Reload{offered_->settings});
+    offered_.reset();
+    return verdict_;
+}
+
+void Monitor::rearrange() {
+    std::vector<std::unique_ptr<FeedLink>> before = std::move(links_);
+    links_.clear();
+    for (FeedIndex index = 0; index < configuration_->settings->feeds.size(); ++index) {
+        const std::string& monitor = configuration_->settings->feeds[index].monitor;
+        const auto found = std::ranges::find_if(before, [&monitor](const auto& link) {
+            return link != nullptr && link->monitor() == monitor;
+        });
+        if (found == before.end()) {
+            links_.push_back(make_link(index));
+            links_.back()->start(poll_);
+            continue;
+        }
+        links_.push_back(std::move(*found));
+        links_.back()->set_index(index);
+        links_.back()->change(configuration_->feed_options(index));
+    }
+    // Kept until the next reload: they may be on the stack, and their good-bye is on its way.
+    leaving_.clear();
+    for (auto& link : before) {
+        if (link == nullptr) continue;
+        link->leave();
+        leaving_.push_back(std::move(link));
+    }
+}
+
+void Monitor::finish() {
+    is_over_ = true;
+    timer_.stop();
+    for (const auto& link : links_)
+        link->leave();
+    farewell_.start(kFarewell);
+}
+
+void Monitor::leave() {
+    if (!is_over_) finish();
+}
+
+std::string Monitor::status_text() const {
+    const auto good = std::ranges::count_if(
+        state_.feeds, [](const FeedState& feed) { return feed.contact == Contact::good; });
+    std::string text = std::to_string(good) + " of " + std::to_string(state_.feeds.size()) +
+                       (state_.feeds.size() == 1 ? " UPS in reach" : " UPSes in reach");
+    if (state_.phase != Phase::watching) text += ", shutting down";
+    return text;
+}
+
+}  // namespace ups::upsmon

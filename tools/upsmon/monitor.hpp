@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The state machine at work: what its feeds report goes in, and what it wants is done, in order.
+#pragma once
+
+#include "lib/base/log.hpp"
+#include "lib/client/connection.hpp"
+#include "tools/upsmon/configuration.hpp"
+#include "tools/upsmon/decide/machine.hpp"
+#include "tools/upsmon/guardian.hpp"
+#include "tools/upsmon/notifier.hpp"
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+namespace ups::upsmon {
+
+/// All of it outlives the monitor.
+struct MonitorParts {
+    client::Services services;
+    Notifier& notifier;
+    Guardian& guardian;
+    Logger logger;
+};
+
+class Monitor final : private FeedHandler {
+  public:
+    Monitor(const MonitorParts& parts, std::shared_ptr<const Configuration> configuration,
+            Standing standing);
+    ~Monitor() override;
+
+    /// Connects to every server.
+    void start();
+    /// Something happened, other than on a feed or by time. `event` views nothing.
+    void take(const Event& event);
+    /// Takes new settings, or says why not and keeps the old ones.
+    [[nodiscard]] Result<void> reload(std::shared_ptr<const Configuration> configuration);
+    /// Takes leave of every server; nothing is decided any more. The loop stops a moment later.
+    void leave();
+
+    [[nodiscard]] const Configuration& configuration() const noexcept { return *configuration_; }
+    /// In a few words: how many UPSes, how many in reach, what is going on.
+    [[nodiscard]] std::string status_text() const;
+
+  private:
+    friend struct Performer;
+    void on_feed_event(const Event& event) override { take(event); }
+    void process(const Event& event);
+    void perform(const Action& action);
+    void rearrange();
+    void finish();
+    [[nodiscard]] std::unique_ptr<FeedLink> make_link(FeedIndex index);
+
+    MonitorParts parts_;
+    std::shared_ptr<const Configuration> configuration_;
+    std::shared_ptr<const Configuration> offered_;  // while a reload is judged
+    Result<void> verdict_{};                        // on it
+    State state_;
+    Duration poll_;
+    std::vector<std::unique_ptr<FeedLink>> links_;    // by feed
+    std::vector<std::unique_ptr<FeedLink>> leaving_;  // say good-bye
+    std::deque<Event> queue_;                         // came while others were worked on
+    Timer timer_;
+    Timer farewell_;
+    bool is_busy_ = false;
+    bool is_over_ = false;
+};
+
+}  // namespace ups::upsmon

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/upsmon/notifier.hpp"
+
+#include "conf/parse/notify_text.hpp"
+#include "lib/base/text.hpp"
+
+#include <array>
+#include <ctime>
+
+namespace ups::upsmon {
+namespace {
+
+constexpr std::uint8_t kCarried = conf::kNotifyWall | conf::kNotifyExec | conf::kNotifyMail;
+constexpr std::uint8_t kLogged = conf::kNotifySyslog | conf::kNotifyJournal;
+
+std::string time_text(WallTime time) {
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+    std::tm parts{};
+    std::array<char, 64> text{};
+    ::localtime_r(&seconds, &parts);
+    return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &parts)};
+}
+
+}  // namespace
+
+void Notifier::notify(const conf::UpsmonConf& conf, const action::Notify& what,
+                      const std::string& ups, const FeedValues* values) const {
+    const conf::Notification& notification = conf.notification(what.type);
+    if ((notification.flags & conf::kNotifyIgnore) != 0) return;
+    const std::string type(conf::notify_type_name(what.type));
+    const std::string detail = printable(what.detail);
+    const std::string time = time_text(clock_.wall());
+    const std::string status = values == nullptr ? std::string() : printable(values->status);
+    const std::string charge = values == nullptr ? std::string() : printable(values->charge);
+    const std::string runtime = values == nullptr ? std::string() : printable(values->runtime);
+    const std::string text = conf::fill_notify_text(notification.text, {.ups = ups,
+                                                                        .type = type,
+                                                                        .detail = detail,
+                                                                        .host = host_,
+                                                                        .time = time,
+                                                                        .status = status,
+                                                                        .charge = charge,
+                                                                        .runtime = runtime});
+    if ((notification.flags & kLogged) != 0)
+        logger_.info("notify", printable(text, 1000), {{"type", type}, {"ups", printable(ups)}});
+    const auto ways = static_cast<std::uint8_t>(notification.flags & kCarried);
+    if (ways != 0) courier_.deliver({ways, type, ups, text});
+}
+
+void Notifier::announce() const {
+    logger_.warning("shutdown", std::string(kShutdownText));
+    courier_.deliver({conf::kNotifyWall, "SHUTDOWN", "", std::string(kShutdownText)});
+}
+
+}  // namespace ups::upsmon

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The privileged parent: keeps the worker and the courier running, and does what only it may.
+///
+/// What it runs and where the flag goes is fixed when it starts. It reads nothing afterwards but the single
+/// bytes of its worker (guardian.hpp).
+#pragma once
+
+#include "lib/base/daemonize.hpp"
+#include "lib/base/log.hpp"
+#include "lib/base/pid_file.hpp"
+#include "tools/upsmon/guardian.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ups::upsmon {
+
+/// Where the others find their lines: the worker those to parent and courier, the courier its own.
+inline constexpr int kFirstLine = 3;
+inline constexpr int kSecondLine = 4;
+
+struct ParentSetup {
+    std::string program;                 ///< path of our own executable
+    std::vector<std::string> arguments;  ///< ours, for the worker and the courier
+    std::string shutdown_command;
+    std::string power_down_flag;
+};
+
+class Parent {
+  public:
+    /// `background` learns how the start ended.
+    Parent(const Clock& clock, ParentSetup setup, Background& background, const Logger& logger);
+    ~Parent();
+    Parent(const Parent&) = delete;
+    Parent& operator=(const Parent&) = delete;
+
+    /// Starts the others and stays until the worker ends on purpose. The exit status.
+    [[nodiscard]] int run();
+
+  private:
+    /// A process of ours that is started again when it dies.
+    struct Ward;
+
+    [[nodiscard]] Result<void> open_lines();
+    void start_worker();
+    void start_courier();
+    [[nodiscard]] Spawn plan(std::string_view word) const;
+    void start_process(Ward& ward, const Spawn& what);
+    void on_word();
+    void on_worker_end();
+    void on_courier_end();
+    void forward(int signal_number);
+    void finish(int status);
+    void finish_if_alone();
+    void take(Verb verb);
+
+    ParentSetup setup_;
+    Background& background_;
+    Logger logger_;
+    Loop loop_;
+    ShutdownHands hands_;
+    // Both ends are kept, so that what is on its way survives either process.
+    Fd courier_desk_;
+    Fd courier_line_;
+    Fd worker_line_;  ///< our end; a new pair for each worker
+    std::unique_ptr<IoWatch> worker_words_;
+    std::unique_ptr<Ward> worker_;
+    std::unique_ptr<Ward> courier_;
+    std::vector<std::unique_ptr<SignalWatch>> signals_;
+    Timer farewell_;
+    bool is_finishing_ = false;
+    bool was_ready_ = false;
+    bool is_stopping_ = false;
+    int status_ = 0;
+};
+
+}  // namespace ups::upsmon

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/upsmon/remote_courier.hpp"
+
+#include <cerrno>
+#include <sys/socket.h>
+
+namespace ups::upsmon {
+
+void RemoteCourier::deliver(const Message& message) {
+    send(to_packet(message));
+}
+
+void RemoteCourier::reload() {
+    send(kReloadPacket);
+}
+
+void RemoteCourier::send(std::string_view packet) {
+    if (::send(channel_.get(), packet.data(), packet.size(), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
+        return;
+    logger_.error("notify.dropped", "a notification cannot be handed over: " +
+                                        fail_errno("send", errno).error().text);
+}
+
+CourierDesk::CourierDesk(Loop& loop, Fd channel, Courier& courier,
+                         std::move_only_function<void()> on_reload,
+                         std::move_only_function<void()> on_end)
+    : channel_(std::move(channel)), courier_(courier), on_reload_(std::move(on_reload)),
+      on_end_(std::move(on_end)),
+      watch_(loop, channel_.get(), Interest::read, [this](Interest) { on_readable(); }) {}
+
+void CourierDesk::on_readable() {
+    const ssize_t got = ::recv(channel_.get(), buffer_.data(), buffer_.size(), MSG_DONTWAIT);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (got <= 0) {
+        watch_.want(Interest::none);
+        return on_end_();
+    }
+    const std::string_view packet(buffer_.data(), static_cast<std::size_t>(got));
+    if (packet == kReloadPacket) return on_reload_();
+    if (const auto message = from_packet(packet)) courier_.deliver(*message);
+}
+
+}  // namespace ups::upsmon
