@@ -17,6 +17,9 @@
 namespace ups {
 namespace {
 
+/// How long a listener rests that can neither serve nor refuse.
+constexpr Duration kPause = std::chrono::seconds(1);
+
 SocketAddress describe(const sockaddr_storage& raw) {
     SocketAddress address;
     char text[INET6_ADDRSTRLEN] = "";
@@ -155,7 +158,25 @@ SocketAddress peer_of(int fd) {
 Listener::Listener(Loop& loop, BoundSocket socket, Accept on_accept, Refused on_refused)
     : socket_(std::move(socket)), on_accept_(std::move(on_accept)),
       on_refused_(std::move(on_refused)), spare_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
-      watch_(loop, socket_.fd.get(), Interest::read, [this](Interest) { accept_ready(); }) {}
+      watch_(loop, socket_.fd.get(), Interest::read, [this](Interest) { accept_ready(); }),
+      pause_(loop, [this] { watch_.want(Interest::read); }) {}
+
+bool Listener::refuse_one(int err) {
+    spare_.reset();
+    Fd victim(::accept4(socket_.fd.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    // accept() looks for a descriptor before it looks for a client, so there may be nobody at all.
+    const bool nobody = !victim && (errno == EAGAIN || errno == EWOULDBLOCK);
+    const bool refused = static_cast<bool>(victim);
+    victim.reset();
+    spare_.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (!nobody && on_refused_) on_refused_(fail_errno("accept", err).error());
+    if (!nobody && !refused) {
+        // Who waits keeps the socket readable, so it is not looked at for a while.
+        watch_.want(Interest::none);
+        pause_.start(kPause);
+    }
+    return refused;
+}
 
 void Listener::accept_ready() {
     // Bounded, so that a flood of connections cannot starve the sessions that exist.
@@ -168,13 +189,10 @@ void Listener::accept_ready() {
         if (!fd) {
             const int err = errno;
             if (err == EINTR || err == ECONNABORTED) continue;
-            if (err != EMFILE && err != ENFILE) return;  // EAGAIN, or a network error of one peer
-            spare_.reset();
-            Fd victim(::accept4(socket_.fd.get(), nullptr, nullptr, SOCK_CLOEXEC));
-            victim.reset();
-            spare_.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-            if (on_refused_) on_refused_(fail_errno("accept", err).error());
-            continue;
+            const bool no_room =
+                err == EMFILE || err == ENFILE || err == ENOBUFS || err == ENOMEM;
+            if (no_room && refuse_one(err)) continue;
+            return;  // nobody waits, or a network error of one peer
         }
         if (!socket_.address.local) {
             const int on = 1;

@@ -43,7 +43,8 @@ struct BoundSocket {
 [[nodiscard]] Result<Fd> connect_unix(const std::string& path);
 
 /// Accepts connections for as long as it lives. With descriptors exhausted it accepts and closes at
-/// once (the peer sees a clean refusal), and reports it through `on_refused`.
+/// once (the peer sees a clean refusal), and reports each through `on_refused`; when not even that works,
+/// clients wait in the queue, which is looked at once a second.
 class Listener {
   public:
     /// The descriptor is non-blocking, close-on-exec, and has TCP_NODELAY where that applies.
@@ -54,12 +55,16 @@ class Listener {
 
   private:
     void accept_ready();
+    /// Accepts and closes one connection with the spare descriptor; false if that cannot be done, or nobody
+    /// waits.
+    [[nodiscard]] bool refuse_one(int err);
 
     BoundSocket socket_;
     Accept on_accept_;
     Refused on_refused_;
     Fd spare_;  // given up for a moment when there is no other descriptor left
     IoWatch watch_;
+    Timer pause_;
 };
 
 /// The peer of a connected socket.

@@ -11,6 +11,9 @@
 namespace ups::upsd {
 namespace {
 
+/// The least time between two lines that say that there is no room for clients.
+constexpr Duration kSayFullEvery = std::chrono::minutes(1);
+
 EngineParts engine_parts(const ServerParts& parts) {
     return {parts.loop.clock(), parts.random, parts.logger,      parts.authenticator,
             parts.audit,        parts.tls,    parts.descriptions};
@@ -30,6 +33,7 @@ class Server::Impl final : private ConnectionOwner {
   private:
     void accept(Fd fd, SocketAddress peer, ListenerKind kind);
     [[nodiscard]] bool is_full() const;
+    void turn_away(std::string_view why);
     void schedule(Connection& connection) override;
     void touched(Connection& connection) override;
     void ended(Connection& connection) override;
@@ -48,7 +52,9 @@ class Server::Impl final : private ConnectionOwner {
     std::vector<Connection*> scheduled_; // null: ended meanwhile
     std::vector<std::unique_ptr<Listener>> listeners_;
     Timer run_timer_;
-    bool was_full_ = false;
+    std::optional<Instant> said_full_; // when that was last logged
+    bool has_said_full_ = false;       // and it has not been logged since that there is room
+    std::uint64_t turned_away_ = 0;
 };
 
 Server::Impl::Impl(const ServerParts& parts, Settings settings)
@@ -68,7 +74,7 @@ void Server::Impl::add_listener(BoundSocket socket, ListenerKind kind) {
     listeners_.push_back(std::make_unique<Listener>(
         parts_.loop, std::move(socket),
         [this, kind](Fd fd, SocketAddress peer) { accept(std::move(fd), std::move(peer), kind); },
-        [this](const Error& why) { parts_.logger.error("client.refused", why.text); }));
+        [this](const Error& why) { turn_away(why.text); }));
 }
 
 void Server::Impl::remove_listener(const SocketAddress& address) {
@@ -95,20 +101,30 @@ void Server::Impl::apply(Settings settings) {
     arm_idle_timer();
 }
 
+/// Notes that a client could not be served. A server at its limit is told once, and, where room comes and
+/// goes, not more often than once a minute.
+void Server::Impl::turn_away(std::string_view why) {
+    ++turned_away_;
+    const Instant now = parts_.loop.now();
+    if (has_said_full_ || (said_full_ && now - *said_full_ < kSayFullEvery)) return;
+    has_said_full_ = true;
+    said_full_ = now;
+    parts_.logger.error("clients.full", std::string(why) + ", new clients are turned away");
+}
+
 bool Server::Impl::is_full() const {
     const std::size_t most = engine_.settings().max_connections;
     return most > 0 && clients_.size() + drivers_.size() + listeners_.size() >= most;
 }
 
 void Server::Impl::accept(Fd fd, SocketAddress peer, ListenerKind kind) {
-    const bool full = is_full();
-    if (full != std::exchange(was_full_, full)) {
-        if (full)
-            parts_.logger.error("clients.full", "MAXCONN is reached, new clients are turned away");
-        else
-            parts_.logger.info("clients.room", "new clients are served again");
-    }
-    if (full || (kind == ListenerKind::tls && !parts_.tls.configured())) return;
+    if (is_full()) return turn_away("MAXCONN is reached");
+    if (turned_away_ > 0 && has_said_full_)
+        parts_.logger.info("clients.room", "new clients are served again; turned away were " +
+                                               std::to_string(turned_away_));
+    has_said_full_ = false;
+    turned_away_ = 0;
+    if (kind == ListenerKind::tls && !parts_.tls.configured()) return;
     clients_.push_back(
         std::make_unique<Connection>(Connection::Parts{parts_.loop, engine_, parts_.tls, *this},
                                      std::move(fd), std::move(peer), kind));

@@ -162,28 +162,3 @@ def test_pipelined_requests_are_all_answered_in_order(site, upsd):
     for number in range(5000):
         assert client.line() == "ERR VAR-NOT-SUPPORTED"
         assert client.line() == f'DESC alpha x.{number} "Description unavailable"'
-
-
-def test_out_of_descriptors_old_clients_go_on_and_new_ones_are_refused_cleanly(site):
-    site.write_ups_conf([Ups("alpha")])
-    site.fake_driver("alpha", {"ups.status": "OL"})
-    upsd = site.start_upsd(under=["prlimit", "--nofile=64:64"])
-    site.wait_var("alpha", "ups.status", "OL")
-
-    served, refused = [], 0
-    for _ in range(100):
-        client = site.client()
-        try:
-            assert client.ask("NETVER") == "1.3"
-            served.append(client)
-        except (AssertionError, ConnectionError):
-            refused += 1
-    assert len(served) >= 20 and refused >= 36, (len(served), refused)
-    for client in served:
-        assert client.ask("GET VAR alpha ups.status") == 'VAR alpha ups.status "OL"'
-    for client in served[:10]:
-        client.close()
-    wait_for(lambda: site.answers(), what="room again")
-    ticks = upsd.cpu_ticks()
-    time.sleep(0.3)  # nothing to do for this long must cost (nearly) nothing
-    assert upsd.cpu_ticks() - ticks <= 3, "busy while it has no descriptors to give"
