@@ -30,11 +30,11 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
 }
 
 namespace {
-Result<void> write_all(int fd, std::string_view text) {
+Result<void> write_all(int fd, std::string_view text, const std::string& path) {
     while (!text.empty()) {
         const ssize_t done = ::write(fd, text.data(), text.size());
         if (done < 0 && errno == EINTR) continue;
-        if (done < 0) return fail_errno("write", errno);
+        if (done < 0) return fail_errno(path, errno);
         text.remove_prefix(static_cast<std::size_t>(done));
     }
     return {};
@@ -42,7 +42,7 @@ Result<void> write_all(int fd, std::string_view text) {
 
 Result<void> fill_and_sync(const std::string& path, std::string_view text, unsigned mode) {
     UPS_TRY(Fd fd, open_file(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode));
-    UPS_CHECK(write_all(fd.get(), text));
+    UPS_CHECK(write_all(fd.get(), text, path));
     if (::fsync(fd.get()) < 0) return fail_errno(path, errno);
     // A failing close can be the first news of a lost write on network file systems.
     if (::close(fd.release()) < 0) return fail_errno(path, errno);

@@ -214,8 +214,11 @@ Result<PidFile> PidFile::create(const std::string& path,
         if (auto other = owner_of(fd.get(), path, programs)) return owned_by(path, other->pid());
         const std::string text = std::to_string(::getpid()) + "\n";
         if (::ftruncate(fd.get(), 0) < 0 ||
-            ::pwrite(fd.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
-            return fail_errno(path, errno);
+            ::pwrite(fd.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
+            const int err = errno;
+            ::unlink(path.c_str());  // an empty one would only raise questions
+            return fail_errno(path, err);
+        }
         return PidFile(path, std::move(fd), ::getpid());
     }
     return fail(ErrorCode::busy, path + ": another process keeps replacing it");
