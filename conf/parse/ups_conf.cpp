@@ -75,6 +75,11 @@ void Collector::open_section(std::string_view name, const Place& place) {
     }
     current_ = known == by_name_.end() ? sections_.size() - 1 : known->second;
     where_ = Where::section;
+    // Files beside ups.conf may add to its sections; in one file a name is more often taken by mistake.
+    const Place& first = sections_[current_].place;
+    if (known != by_name_.end() && first.file == place.file)
+        report(Severity::warning, place, "[" + printable(name, 60) + "] comes again",
+               "this adds to, and wins over, what stands in line " + std::to_string(first.line));
 }
 
 /// Splits a line into key and value; says what is left out.

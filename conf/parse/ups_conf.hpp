@@ -5,7 +5,8 @@
 ///
 /// Keys are lower case, except `STATEPATH`, which any spelling names. Words after the value are ignored
 /// with a warning, lines of two words without "=" are ignored. A section that comes again adds to its
-/// first part. Files `ups.conf.d/*.conf` beside ups.conf are read after it, in order of their names.
+/// first part, with a warning if both are in one file. Files `ups.conf.d/*.conf` beside ups.conf are read
+/// after it, in order of their names.
 #pragma once
 
 #include "conf/parse/file_source.hpp"

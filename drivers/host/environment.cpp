@@ -30,6 +30,16 @@ Result<void> settle_driver(const CommandLine& line, conf::UpsSection& section) {
     return {};
 }
 
+/// A section may be there, but left out for what it lacks.
+std::unexpected<Error> missing_section(const std::string& ups,
+                                       const std::vector<conf::Problem>& problems) {
+    const std::string start = "UPS [" + ups + "] ";
+    for (const auto& problem : problems)
+        if (problem.text.starts_with(start))
+            return fail(ErrorCode::invalid, "Error: " + to_text(problem));
+    return fail(ErrorCode::not_found, "Error: Section " + ups + " not found in ups.conf");
+}
+
 }  // namespace
 
 std::string value_of(const EnvironmentVariables& environment, std::string_view name) {
@@ -81,9 +91,7 @@ Result<ChosenUps> choose_ups(const CommandLine& line, conf::FileSource& files,
     } else {
         UPS_TRY(auto loaded, conf::load_ups_conf(files, conf_folder));
         const auto* const found = loaded.value.find(*line.ups);
-        if (found == nullptr)
-            return fail(ErrorCode::not_found,
-                        "Error: Section " + *line.ups + " not found in ups.conf");
+        if (found == nullptr) return missing_section(*line.ups, loaded.problems);
         chosen.section = *found;
         chosen.state_path = loaded.value.state_path;
         chosen.chroot = loaded.value.chroot;

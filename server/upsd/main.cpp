@@ -137,6 +137,8 @@ int main(int argc, char** argv) {
         if (env.quiet_banner) print_banner();
         return EXIT_SUCCESS;
     case Action::help:
+        if (!options->complaint.empty())
+            std::fprintf(stderr, "upsd: %s\n", options->complaint.c_str());
         std::fputs(help_text().c_str(), stdout);
         return EXIT_SUCCESS;
     case Action::check:

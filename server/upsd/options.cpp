@@ -45,6 +45,8 @@ Result<void> apply(Options& options, char letter, const std::string& value) {
     switch (letter) {
     case 'c':
         options.action = command_of(value);
+        if (options.action == Action::help)
+            options.complaint = "unknown command -c " + printable(value, 60);
         break;
     case 'P': {
         const auto pid = parse_integer(value);
@@ -98,6 +100,7 @@ Result<std::size_t> parse_one(Options& options, std::string_view word, const cha
         const OptionRow* row = find_row(letter);
         if (row == nullptr) {
             options.action = Action::help;
+            options.complaint = std::string("unknown option -") + letter;
             return 1;
         }
         if (row->argument.empty()) {
@@ -110,6 +113,7 @@ Result<std::size_t> parse_one(Options& options, std::string_view word, const cha
         }
         if (next == nullptr) {
             options.action = Action::help;
+            options.complaint = std::string("option -") + letter + " needs an argument";
             return 1;
         }
         UPS_CHECK(apply(options, letter, next));
@@ -132,10 +136,12 @@ Result<Options> parse_options(std::span<const char* const> arguments) {
     Options options;
     for (std::size_t i = 0; i < arguments.size() && !is_last_word(options.action);) {
         const std::string_view word = arguments[i];
-        if (word == "--version")
+        if (word == "--version") {
             options.action = Action::version;
-        else if (word.size() < 2 || !word.starts_with('-') || word.starts_with("--"))
+        } else if (word.size() < 2 || !word.starts_with('-') || word.starts_with("--")) {
             options.action = Action::help;
+            if (word != "--help") options.complaint = "unknown argument " + printable(word, 60);
+        }
         if (is_last_word(options.action)) break;
         const char* next = i + 1 < arguments.size() ? arguments[i + 1] : nullptr;
         UPS_TRY(const std::size_t used, parse_one(options, word, next));

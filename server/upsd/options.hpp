@@ -24,6 +24,7 @@ enum class Action : std::uint8_t {
 
 struct Options {
     Action action = Action::serve;
+    std::string complaint;        ///< with Action::help: what was not understood; empty for -h
     std::optional<int> pid;       ///< -P
     unsigned debug = 0;           ///< number of -D
     unsigned foreground = 0;      ///< number of -F; two: keep a pid file as well

@@ -112,6 +112,8 @@ TEST(UpsConf, SectionsThatComeAgainAddUp) {
     ASSERT_EQ(loaded.value.ups.size(), 2U);
     EXPECT_EQ(loaded.value.ups[0].name, "a");
     EXPECT_EQ(loaded.value.ups[0].port, "p");
+    EXPECT_EQ(texts(loaded.problems), "ups.conf:6:1: warning: [a] comes again (this adds to, and wins over, "
+                                      "what stands in line 1)\n");
 }
 
 struct Case {
