@@ -124,7 +124,17 @@ def test_connections_that_break_at_any_moment_leave_nothing(site, upsd):
     assert site.client().ask_list("LIST CLIENT alpha") == []
 
 
-def test_garbage_on_the_client_port_gets_errors_and_no_more(site, upsd):
+def connect_to(site, place):
+    """A client on the TCP port, or on the local socket."""
+    if place == "port":
+        return Client(site.port)
+    sock = socket.socket(socket.AF_UNIX)
+    sock.connect(str(site.state / "upsd.sock"))
+    return Client(0, sock=sock)
+
+
+@pytest.mark.parametrize("place", ["port", "local"])
+def test_garbage_from_clients_gets_errors_and_no_more(site, upsd, place):
     before = upsd.resident_kib()
     chance = random.Random(42)
     words = [b"GET", b"LIST", b"SET", b"VAR", b"alpha", b"ups.status", b"\"", b"\\", b"#", b"=", b" ",
@@ -134,7 +144,7 @@ def test_garbage_on_the_client_port_gets_errors_and_no_more(site, upsd):
         data = (chance.randbytes(4000) if kind == 0 else
                 b" ".join(chance.choice(words) for _ in range(800)) if kind == 1 else
                 b"".join(chance.choice(words) for _ in range(800)))
-        with Client(site.port) as client:
+        with connect_to(site, place) as client:
             client.send_bytes(data + b"\n\"\nNETVER\n")
             client.sock.shutdown(socket.SHUT_WR)
             while client.sock.recv(65536):
