@@ -54,12 +54,13 @@ def fill(site, attempts=100):
     return served, refused
 
 
-def assert_at_rest(server, seconds=0.5):
-    """Nothing to do for this long costs (nearly) nothing. A loop that turns takes all of it."""
+def assert_at_rest(server):
+    """Nothing to do for a second costs (nearly) nothing. A loop that turns takes what it can get, which on a
+    busy machine is not much."""
     ticks = server.cpu_ticks()
-    time.sleep(seconds)
-    used = (server.cpu_ticks() - ticks) / os.sysconf("SC_CLK_TCK")
-    assert used < 0.2 * seconds, f"busy for {used} of {seconds} s with no descriptors to give"
+    time.sleep(1)
+    used = (server.cpu_ticks() - ticks) * 1000 / os.sysconf("SC_CLK_TCK")
+    assert used <= 30, f"busy for {used} of 1000 ms with no descriptors to give"
 
 
 def test_old_clients_go_on_and_new_ones_are_refused_cleanly(site, small):
@@ -93,7 +94,7 @@ def test_a_limit_that_shrinks_below_what_is_open(site, upsd):
     set_limit(upsd, 8)
     waiting = [Client(site.port) for _ in range(5)]
     upsd.wait_log(FULL)
-    assert_at_rest(upsd, seconds=1)
+    assert_at_rest(upsd)
     old.expect("GET VAR alpha ups.status", 'VAR alpha ups.status "OL"')
     assert upsd.log().count(FULL) == 1
     set_limit(upsd, 1000)
