@@ -13,12 +13,13 @@ from support import Client, Ups, wait_for
 DUMP = {"ups.status": "OL", "battery.charge": "97", "ups.id": "t1"}
 NOT_CONNECTED = "ERR DRIVER-NOT-CONNECTED"
 STALE = "ERR DATA-STALE"
+MAX_AGE = 3
 
 
 @pytest.fixture
 def served(site):
-    """Our driver `alpha` and a fake one, `other`, on our server; data is stale after 3 seconds."""
-    site.write_upsd_conf("MAXAGE 3\n")
+    """Our driver `alpha` and a fake one, `other`, on our server; data is stale after MAX_AGE seconds."""
+    site.write_upsd_conf(f"MAXAGE {MAX_AGE}\n")
     site.write_ups_conf([Ups("alpha", port=site.write_dev("alpha.dev", DUMP)), Ups("other")])
     driver = site.start_driver("alpha")
     other = site.fake_driver("other", {"ups.status": "OL"})
@@ -46,7 +47,7 @@ def test_a_killed_driver_is_told_at_once_and_found_again(site, served):
 def test_a_frozen_driver_goes_stale_and_recovers(site, served):
     driver, _ = served
     driver.freeze()
-    site.wait_reply("GET VAR alpha ups.status", STALE, within=8)
+    site.wait_reply("GET VAR alpha ups.status", STALE, within=MAX_AGE + 1)
     assert site.client().ask("LIST VAR alpha") == STALE
     assert site.client().ask("GET UPSDESC alpha") == 'UPSDESC alpha "Unavailable"'
     assert site.client().var("other", "ups.status") == "OL"
@@ -91,7 +92,7 @@ def test_a_dropped_connection_forgets_what_the_driver_had(site, served):
     b'SETINFO ups.x "a # b"\nFOO BAR\n',
     b"SETINFO " + b"v" * 100_000 + b' "1"\n',
     b'SETINFO ups.x "' + b"1" * 100_000 + b'"\n',
-    b"x" * 1_000_000 + b"\n",
+    b"x" * 20_000_000 + b"\n",
     b"SETINFO ups.x " + b'"1" ' * 1000 + b"\n",
     bytes(range(256)) * 40 + b"\n",
     random.Random(1).randbytes(200_000) + b'"\n',
@@ -129,7 +130,7 @@ def test_garbage_to_our_driver_hurts_nobody(site, served):
     before = driver.resident_kib()
     chance = random.Random(7)
     for data in (b"\n\n", b"FOO\n", b'SET ups.id "x\n', b"INSTCMD\nINSTCMD a b c d e f\nSET\nSET x\n",
-                 b"x" * 300_000, chance.randbytes(50_000), b"DUMPALL\n" * 50):
+                 b"x" * 20_000_000, chance.randbytes(50_000), b"DUMPALL\n" * 50):
         with socket.socket(socket.AF_UNIX) as sock:
             sock.settimeout(10)
             sock.connect(str(site.socket_path("alpha")))
