@@ -14,6 +14,7 @@ from . import devices, rules
 from .world import World, show
 
 STEPS = 300  # of an episode
+SHOWN = 10   # kinds of failures that are cut short and shown
 USERS = [User("admin", "adminpass", "SET FSD", "ALL"), User("mon1", "pass1", upsmon="primary"),
          User("mon2", "pass2", upsmon="secondary"), User("oper", '"two words"', "SET", "load.off beeper.toggle"),
          User("odd", '"q\\"u\\\\o\\#t=e"', "FSD", "test.fail"), User("plain", "nothing")]
@@ -138,6 +139,9 @@ def main():
     try:
         failures = theatre.run(seed, options.commands, stop_at_first=not options.survey)
         print(report(theatre.tally, time.monotonic() - begin))
+        if options.survey:
+            for _, name, difference in failures:
+                print(f"{name} step {difference.step}\n{difference}")
         print(explain(theatre, failures))
     finally:
         problems = theatre.close()
@@ -151,7 +155,7 @@ def explain(theatre, failures):
     for failure in failures:
         groups.setdefault(rules.shape(failure[2]), []).append(failure)
     text = []
-    for some in sorted(groups.values(), key=len, reverse=True):
+    for some in sorted(groups.values(), key=len, reverse=True)[:SHOWN]:
         world, name, difference = some[0]
         text.append(f"{len(some)} like this, in episode {name}\n{difference}\n  shortest:\n"
                     + theatre.shortest(world, name, difference))

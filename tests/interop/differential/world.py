@@ -144,6 +144,8 @@ class World:
         """Plays an episode. A generator: it yields where servers need time."""
         self.differences = []
         for side in self.sides:
+            side.monitor.close()  # it may have been silent for too long
+            side.monitor = Connection(side.port)
             side.ids.clear()
             for number in range(SESSIONS):
                 side.open(number)
@@ -247,8 +249,10 @@ class World:
                 verb == "SET" and parsed.words[1].upper() != "VAR") for reply in (stock, ours)]
             if any(forwarded):
                 yield from self._serve_drivers(parsed, line, forwarded)
-        if exchange.repair:
-            yield from self._latch_again(exchange.repair)
+        if exchange.repair and exchange.repair.lower() in self.latched:
+            yield from self._correct_latch(f"FSD {exchange.repair}")
+        if verb == "FSD" and ours == "OK FSD-SET\n" != stock and parsed.words[1].lower() not in self.latched:
+            yield from self._correct_latch(f"FSD {parsed.words[1]} CLEAR")
         return verdict
 
     def _normal(self, replies):
@@ -264,15 +268,14 @@ class World:
         if stock == ours == "OK FSD-SET\n":
             self.latched.add(parsed.words[1].lower())
 
-    def _latch_again(self, ups):
-        """Ours ended a forced shutdown, which the stock server cannot."""
-        if ups.lower() in self.latched:
-            helper = Connection(self.sides[1].port)
-            for request in ("USERNAME mon1", "PASSWORD pass1", f"FSD {ups}"):
-                helper.send(request.encode() + b"\n")
-                assert helper.reply().startswith(b"OK")
-            helper.close()
-            yield from self._pass_rounds()
+    def _correct_latch(self, request):
+        """Only ours began or ended a forced shutdown; it does the contrary."""
+        helper = Connection(self.sides[1].port)
+        for line in ("USERNAME mon1", "PASSWORD pass1", request):
+            helper.send(line.encode() + b"\n")
+            assert helper.reply().startswith(b"OK")
+        helper.close()
+        yield from self._pass_rounds()
 
     # Drivers.
 
