@@ -2,8 +2,9 @@
 /// Many drivers in one process: `count` sockets, each with `variables` variables, answering DUMPALL and
 /// PING. Prints "ready" when all listen; ends when its standard input ends.
 ///
-///   bench-fake-drivers folder=/run/x driver=dummy-ups prefix=u count=1000 variables=60
+///   bench-fake-drivers folder=/run/x driver=dummy-ups prefix=u count=1000 variables=60 [first=0]
 ///
+/// `first`: the number of the first one; each needs two descriptors here, so 10,000 take two processes.
 /// A line "N" on standard input: from now on N readings per second change, one UPS after the other at
 /// even distances; 0 for none.
 #include "tests/bench/driver_side.hpp"
@@ -53,7 +54,8 @@ class FakeDrivers {
 
 FakeDrivers::FakeDrivers(const Arguments& arguments)
     : dump_(dump_of(arguments.number("variables"))), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
-    for (int i = 0; i < arguments.number("count"); ++i) {
+    const int first = arguments.number("first", 0);
+    for (int i = first; i < first + arguments.number("count"); ++i) {
         const std::string path = arguments.text("folder") + "/" + arguments.text("driver") + "-" +
                                  arguments.text("prefix") + std::to_string(i);
         watch(peers_.emplace_back(listen_as_driver(path), true));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Requests per second that a server answers: `connections` connections, each keeping `depth` copies
-/// of one request in flight. Prints the rate.
+/// of one request in flight. Prints the rate and the number of replies.
 ///
 ///   bench-requests port=N request="GET VAR u0 ups.status" connections=10 depth=1 seconds=1
 ///                  [upses=1] [tls=1]
@@ -33,6 +33,7 @@ class Generator {
     explicit Generator(const Arguments& arguments);
     /// Replies per second over `seconds`.
     double run(double seconds);
+    [[nodiscard]] std::uint64_t replies() const { return replies_; }
 
   private:
     void take(Connection& connection);
@@ -97,6 +98,7 @@ double Generator::run(double seconds) {
 int main(int argc, char** argv) {
     const Arguments arguments(argc, argv);
     Generator generator(arguments);
-    std::printf("%.2f\n", generator.run(arguments.seconds("seconds")));
+    const double rate = generator.run(arguments.seconds("seconds"));
+    std::printf("%.2f %llu\n", rate, static_cast<unsigned long long>(generator.replies()));
     return 0;
 }

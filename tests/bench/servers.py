@@ -15,6 +15,7 @@ from .certificates import Certificate
 
 WHO = ("stock", "ours", "loop")
 VARIABLES = 60
+MOST_PER_PROCESS = 5000  # drivers; each takes two descriptors
 SERVER_CPU = "0"
 # The generator has the other processor for itself, where there is one.
 LOAD_CPU = "1" if len(os.sched_getaffinity(0)) > 1 else "0"
@@ -40,9 +41,11 @@ class Place:
                                   + ("MAXAGE 600\n" if quiet else ""))
         self.site.write_users([User("bench", "secret", upsmon="secondary")])
         self.sockets = self.site.state / "dummy-ups-u"
-        self.drivers = bench.spawn_ready(
-            LOAD_CPU, "fake-drivers", f"folder={self.site.state}", "driver=dummy-ups", "prefix=u",
-            f"count={count}", f"variables={variables}") if drivers and (who != "loop" or count > 1) else None
+        self.drivers = []
+        for first in range(0, count if drivers and (who != "loop" or count > 1) else 0, MOST_PER_PROCESS):
+            self.drivers.append(bench.spawn_load(
+                "fake-drivers", f"folder={self.site.state}", "driver=dummy-ups", "prefix=u", f"first={first}",
+                f"count={min(MOST_PER_PROCESS, count - first)}", f"variables={variables}"))
         if starts:
             self.start()
 
@@ -86,8 +89,9 @@ class Place:
 
     def order_updates(self, per_second):
         """From now on so many readings per second change, evenly over the UPSes."""
-        self.drivers.stdin.write(f"{per_second}\n")
-        self.drivers.stdin.flush()
+        for drivers in self.drivers:
+            drivers.stdin.write(f"{per_second // len(self.drivers)}\n")
+            drivers.stdin.flush()
 
     def cpu_seconds(self):
         """Processor time that the server has used, to the nanosecond."""
@@ -116,9 +120,8 @@ class Place:
 
     def close(self):
         self.stop_server()
-        if self.drivers:
-            self.drivers.stdin.close()
-            self.drivers.wait()
+        for drivers in self.drivers:
+            end(drivers)
         self.site.remove()
 
 

@@ -73,3 +73,10 @@ def test_instructions_are_counted(tmp_path):
     found = measure(tmp_path, [server], SLOW)
     assert found["instructions-1"][server] > 100
     assert set(found) == {key for key in keys() if key.startswith(SLOW)}
+
+
+def test_growth_is_measured():
+    need_tools("certutil")
+    table = bench("--growth", "--tiny", "--no-build", "--build", build_root())
+    assert [line[:22].strip() for line in table.splitlines()[2:]] == [
+        "1 UPSes", "10 UPSes", "10 variables", "1 clients", "10 clients"]
