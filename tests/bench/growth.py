@@ -55,13 +55,16 @@ def print_line(name, bench, upses=1, variables=VARIABLES, clients=10):
 
 
 def cost_of_get(bench, place, clients):
-    """Processor seconds of the server per GET, and GETs per second. The difference of a short and a long run
-    leaves connecting out."""
-    used, answered, rate = [], [], 0
-    for seconds in (bench.sizes.seconds / 4, bench.sizes.seconds):
-        before = place.cpu_seconds()
-        rate, replies = bench.load("requests", f"port={place.port}", f"request={GET}",
-                                   f"connections={clients}", f"seconds={seconds}")
-        used.append(place.cpu_seconds() - before)
-        answered.append(replies)
-    return (used[1] - used[0]) / max(1, answered[1] - answered[0]), rate
+    """Processor seconds of the server per GET, and GETs per second."""
+    load = bench.spawn_load("requests", f"port={place.port}", f"request={GET}", f"connections={clients}",
+                            f"seconds={bench.sizes.seconds}", "wait=1")
+    before = place.cpu_seconds()
+    load.stdin.write("go\n")
+    load.stdin.flush()
+    line = load.stdout.readline()
+    spent = place.cpu_seconds() - before
+    end(load)
+    if not line:
+        raise RuntimeError("bench-requests ended")
+    rate, replies = map(float, line.split())
+    return spent / replies, rate

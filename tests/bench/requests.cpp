@@ -3,8 +3,9 @@
 /// of one request in flight. Prints the rate and the number of replies.
 ///
 ///   bench-requests port=N request="GET VAR u0 ups.status" connections=10 depth=1 seconds=1
-///                  [upses=1] [tls=1]
+///                  [upses=1] [tls=1] [wait=1]
 ///
+/// `wait`: prints "ready" when all are connected, and begins at a line on standard input.
 /// A `#` in the request becomes the connection's number, modulo `upses`: each has a UPS of its own.
 /// Replies are counted by their length, which is learnt from the first one: nothing is parsed, so that
 /// the generator is never what limits.
@@ -98,6 +99,11 @@ double Generator::run(double seconds) {
 int main(int argc, char** argv) {
     const Arguments arguments(argc, argv);
     Generator generator(arguments);
+    if (arguments.number("wait", 0) != 0) {
+        std::puts("ready");
+        std::fflush(stdout);
+        std::getchar();
+    }
     const double rate = generator.run(arguments.seconds("seconds"));
     std::printf("%.2f %llu\n", rate, static_cast<unsigned long long>(generator.replies()));
     return 0;
