@@ -5,6 +5,9 @@ stay: 1 UPS, 60 variables, 10 clients."""
 import sys
 import time
 
+from support.client import Client
+from support.wait import wait_for
+
 from .rates import GET
 from .servers import VARIABLES, Place, end
 
@@ -42,6 +45,8 @@ def print_line(name, bench, upses=1, variables=VARIABLES, clients=10):
         place.start()
         started = bench.load("many", "mode=all-ups", f"port={place.port}", "prefix=u",
                              f"count={upses}")[0] - begin
+        with Client(place.port, timeout=30) as client:
+            wait_for(lambda: len(client.ask_list("LIST VAR u0")) == variables, 30, "all variables served")
         memory = place.settled_kib()
         idle = bench.spawn_load("many", "mode=idle", f"port={place.port}", "ups=u0", f"count={clients}")
         added = place.settled_kib() - memory
