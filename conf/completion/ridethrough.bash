@@ -123,6 +123,15 @@ _ridethrough_upsshim() {
     esac
 }
 
+_ridethrough_upsmon() {
+    case $prev in
+    -c) _ridethrough_complete "fsd stop reload" ;;
+    -u) COMPREPLY=($(compgen -u -- "$cur")) ;;
+    -P | -W) ;;
+    *) _ridethrough_complete "-c -P -K -p -u -D -F -B -4 -6 -W -t -V -h --explain --drill --try" ;;
+    esac
+}
+
 _ridethrough() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
@@ -140,6 +149,7 @@ _ridethrough() {
         fi
         ;;
     upsd) _ridethrough_upsd ;;
+    upsmon) _ridethrough_upsmon ;;
     upsdrv) _ridethrough_upsdrv ;;
     upsdrvctl) _ridethrough_upsdrvctl ;;
     upslog) _ridethrough_upslog ;;
@@ -151,4 +161,4 @@ _ridethrough() {
 
 # Names with @ and : are one word.
 COMP_WORDBREAKS=${COMP_WORDBREAKS//[@:]/}
-complete -F _ridethrough upsc upscmd upsrw upsd upsdrv upsdrvctl upslog upspasswd upssched upsshim
+complete -F _ridethrough upsc upscmd upsrw upsd upsdrv upsdrvctl upsmon upslog upspasswd upssched upsshim
