@@ -65,14 +65,22 @@ struct ClearResult {
     FeedIndex feed = 0;
     bool is_accepted = false;
 };
-/// `upsmon -c fsd`. Not called off by anything.
+/// `upsmon -c fsd`, or a rule that says so. Not called off by anything.
 struct UserFsd {};
-/// The plan asks for a forced shutdown; `why` for the log (rule and inputs).
+/// Who goes down.
+enum class Scope : std::uint8_t {
+    site,  ///< everybody: a primary sets FSD and waits for its secondaries
+    host,  ///< this host alone: no FSD, unless something else calls for one meanwhile
+};
+/// The plan asks for a shutdown; `why` for the log (rule and inputs).
 struct RuleShutdown {
     std::string_view why;
+    Scope scope = Scope::site;
 };
 /// The plan's conditions ceased; calls the shutdown off if nothing else asks for it.
-struct RuleWithdrawn {};
+struct RuleWithdrawn {
+    Scope scope = Scope::site;
+};
 /// The privileged parent died, or a new one took its place.
 struct ParentDied {};
 struct ParentBack {};

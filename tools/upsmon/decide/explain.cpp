@@ -77,6 +77,11 @@ double seconds(Duration duration) {
     return std::chrono::duration<double>(duration).count();
 }
 
+std::string_view rule_of(const Causes& causes) {
+    if (causes.is_rule) return "asks";
+    return causes.is_host_rule ? "asks-for-this-host" : "no";
+}
+
 void add_feed(std::string& text, const State& state, FeedIndex feed) {
     const FeedState& known = state.feeds[feed];
     const FeedSettings& line = state.settings->feeds[feed];
@@ -107,7 +112,7 @@ std::string explain(const State& state) {
     std::string text =
         fmt::format("supplies={} needed={} user={} rule={} parent={}", supplies(state),
                     state.settings->min_supplies, state.causes.is_user ? "asks" : "no",
-                    state.causes.is_rule ? "asks" : "no", state.is_parent_dead ? "dead" : "alive");
+                    rule_of(state.causes), state.is_parent_dead ? "dead" : "alive");
     if (state.suspended_until) text += " asleep=yes";
     for (std::size_t i = 0; i < state.feeds.size(); ++i)
         add_feed(text, state, static_cast<FeedIndex>(i));

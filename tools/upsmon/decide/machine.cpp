@@ -50,8 +50,12 @@ struct Taker {
         if (knows(result.feed)) take_clear_result(work, result);
     }
     void operator()(const event::UserFsd&) const { work.state.causes.is_user = true; }
-    void operator()(const event::RuleShutdown&) const { work.state.causes.is_rule = true; }
-    void operator()(const event::RuleWithdrawn&) const { work.state.causes.is_rule = false; }
+    [[nodiscard]] bool& rule(event::Scope scope) const {
+        Causes& causes = work.state.causes;
+        return scope == event::Scope::site ? causes.is_rule : causes.is_host_rule;
+    }
+    void operator()(const event::RuleShutdown& event) const { rule(event.scope) = true; }
+    void operator()(const event::RuleWithdrawn& event) const { rule(event.scope) = false; }
     void operator()(const event::ParentDied&) const {
         if (work.state.is_parent_dead) return;
         work.state.is_parent_dead = true;

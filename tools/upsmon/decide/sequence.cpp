@@ -2,6 +2,7 @@
 /// The sequence of a shutdown:
 ///
 ///     watching --> host_sync (a primary; once per stage) --> final_delay --> committed --> gone
+///              |-> final_delay (a secondary, or a rule for this host alone)
 ///              `-> stage_wait (a secondary of stage 2 and up, told by FSD) --^
 ///
 /// Until `committed` it may go back to `watching`: calling_off.cpp.
@@ -70,7 +71,7 @@ bool is_told_to_go(const State& state, FeedIndex feed) {
 
 /// The stage a secondary has to go down in; 0: at once.
 std::uint32_t own_stage(const State& state) {
-    if (state.causes.is_user || state.causes.is_rule) return 0;
+    if (state.causes.is_user || state.causes.is_rule || state.causes.is_host_rule) return 0;
     std::uint32_t stage = 0;
     for (std::size_t i = 0; i < state.feeds.size(); ++i) {
         const auto feed = static_cast<FeedIndex>(i);
@@ -154,10 +155,15 @@ void enter_stage(const Work& work, std::uint32_t stage) {
     set_latches(work, stage);
 }
 
+void start_stages(const Work& work) {
+    enter_stage(work, stage_after(work.state, 0));
+    work.notify(shutdown_hostsync);
+}
+
 /// In a few words, for the notification.
 std::string cause_of(const Work& work) {
     if (work.state.causes.is_user) return "asked for";
-    if (work.state.causes.is_rule) return "a rule asks for it";
+    if (work.state.causes.is_rule || work.state.causes.is_host_rule) return "a rule asks for it";
     for (FeedIndex feed = 0; feed < work.feeds(); ++feed) {
         const Reason reason = judge(work.state, feed).reason;
         if (reason != Reason::none && work.settings(feed).power_value > 0)
@@ -179,10 +185,7 @@ void start(const Work& work) {
     work.log(LogLevel::warning,
              fmt::format("this host is to be shut down: {}{}", rule, explain(work.state)));
     work.actions.emplace_back(action::Remember{true});
-    if (is_primary_host(work.state)) {
-        enter_stage(work, stage_after(work.state, 0));
-        return work.notify(shutdown_hostsync);
-    }
+    if (work.state.causes.site() && is_primary_host(work.state)) return start_stages(work);
     if (own_stage(work.state) < 2) return enter_final_delay(work);
     enter(work, Phase::stage_wait);
     work.state.next_ask = work.now();
@@ -204,6 +207,9 @@ void go_on_with_stages(const Work& work) {
 }
 
 void go_on_with_final_delay(const Work& work) {
+    // This host was to go alone, and now the others have to go too.
+    if (work.state.causes.site() && work.state.stage == 0 && is_primary_host(work.state))
+        return start_stages(work);
     if (work.now() < work.state.phase_since + work.settings().final_delay)
         return ask_for_clients(work);
     enter(work, Phase::committed);

@@ -81,8 +81,11 @@ struct Causes {
     bool is_short = false;  ///< too few supplies; found anew at every step
     bool is_user = false;   ///< asked for, or standing from an earlier process
     bool is_rule = false;
+    bool is_host_rule = false;  ///< for this host alone
     bool operator==(const Causes&) const = default;
-    [[nodiscard]] bool any() const noexcept { return is_short || is_user || is_rule; }
+    /// Something that concerns everybody on these UPSes.
+    [[nodiscard]] bool site() const noexcept { return is_short || is_user || is_rule; }
+    [[nodiscard]] bool any() const noexcept { return site() || is_host_rule; }
 };
 
 /// How far calling off has come.
@@ -100,7 +103,7 @@ struct State {
     Causes causes{};
     CallingOff calling_off = CallingOff::no;
     bool is_parent_dead = false;
-    std::uint32_t stage = 0;  ///< of a primary's host_sync
+    std::uint32_t stage = 0;  ///< of a primary's host_sync; 0: nobody else was told to go
     Instant phase_since{};    ///< start of the phase, in host_sync of the stage
     Instant next_ask{};       ///< next `AskClients`
     Duration poll{};          ///< the period last asked for
@@ -138,9 +141,9 @@ template <typename AnyState, typename Visit> void for_each_field(AnyState& state
         state;
     static_cast<void>(settings);
     const auto all = [&visit](auto&... fields) { (visit(fields), ...); };
-    all(at, phase, causes.is_short, causes.is_user, causes.is_rule, calling_off, is_parent_dead,
-        stage, phase_since, next_ask, poll, calling_off_since, called_off_at, next_no_parent,
-        suspended_until);
+    all(at, phase, causes.is_short, causes.is_user, causes.is_rule, causes.is_host_rule,
+        calling_off, is_parent_dead, stage, phase_since, next_ask, poll, calling_off_since,
+        called_off_at, next_no_parent, suspended_until);
     for (auto& feed : feeds)
         for_each_feed_field(feed, visit);
 }

@@ -142,8 +142,13 @@ void add_more(FeedIndex feed, std::vector<Event>& events) {
 std::vector<Event> events_in(const State& state, Alphabet alphabet) {
     std::vector<Event> events;
     if (alphabet == Alphabet::all)
-        events = {event::RuleShutdown{"r"}, event::RuleWithdrawn{}, event::UserFsd{},
-                  event::SuspendStarting{}, event::SuspendFinished{}};
+        events = {event::RuleShutdown{"r"},
+                  event::RuleShutdown{"h", event::Scope::host},
+                  event::RuleWithdrawn{event::Scope::host},
+                  event::RuleWithdrawn{},
+                  event::UserFsd{},
+                  event::SuspendStarting{},
+                  event::SuspendFinished{}};
     for (FeedIndex feed = 0; feed < state.feeds.size(); ++feed) {
         for (const char* status : {"OL", "OB", "OB LB", "FSD OL"})
             events.emplace_back(event::Reading{.feed = feed, .status = status});

@@ -35,7 +35,7 @@ template <typename Predicate> std::uint64_t sum(const State& state, Predicate&& 
 std::string decisions(const State& before, const Step& step) {
     const State& after = step.state;
     const std::uint32_t needed = after.settings->min_supplies;
-    const bool is_asked = after.causes.is_user || after.causes.is_rule;
+    const bool is_asked = after.causes.is_user || after.causes.is_rule || after.causes.is_host_rule;
     const bool starts = before.phase == Phase::watching && after.phase != Phase::watching;
     if (starts && !is_asked && sum(after, is_proven_good) >= needed)
         return "a shutdown while enough feeds are proven good";

@@ -185,6 +185,22 @@ TEST(Rules, AskForAShutdownAndMayWithdraw) {
     EXPECT_THAT(world.done(), ElementsAre("FORGET", "CALLOFF"));
 }
 
+TEST(Rules, MayAskForThisHostAlone) {
+    World world(live(primaries()));
+    world.settle().send(event::RuleShutdown{"hot", event::Scope::host});
+    EXPECT_THAT(world.logged(), HasSubstr("rule=asks-for-this-host"));
+    EXPECT_THAT(world.done(), ElementsAre("REMEMBER", "ANNOUNCE", "SHUTDOWN"));
+    World off = world;
+    off.send(event::RuleWithdrawn{event::Scope::host});
+    EXPECT_THAT(off.done(), ElementsAre("FORGET", "CALLOFF"));
+    world.pass(seconds(1)).read("OB LB");
+    EXPECT_THAT(world.done(),
+                ElementsAre("ONBATT", "LOWBATT", "FSD", "FSD> a", "SHUTDOWN_HOSTSYNC"))
+        << "the others have to know in the end";
+    world.send(event::Clients{0, 1}).pass(seconds(2));
+    EXPECT_THAT(world.done(), ElementsAre("ANNOUNCE", "SHUTDOWN", "COMMAND", "EXIT"));
+}
+
 TEST(Restart, GoesOnWithTheShutdownThatStood) {
     World world(live(primaries()), Standing::shutdown);
     world.send(event::Tick{});
