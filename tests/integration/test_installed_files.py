@@ -10,7 +10,10 @@ import pytest
 from support.programs import stage
 
 UNITS = ["ridethrough-driver.service", "ridethrough-server.service", "ridethrough-shim@.service"]
-COMMANDS = ["upsc", "upscmd", "upsrw", "upsd", "upsdrv", "upsdrvctl", "upslog", "upspasswd", "upssched", "upsshim"]
+# The monitor's parent stays root, and what it is to run may be anything.
+MONITOR = "ridethrough-monitor.service"
+COMMANDS = ["upsc", "upscmd", "upsrw", "upsd", "upsdrv", "upsdrvctl", "upslog", "upsmon",
+            "upspasswd", "upssched", "upsshim"]
 
 
 @pytest.fixture(name="units")
@@ -19,7 +22,7 @@ def units_fixture(tmp_path):
     if not shutil.which("systemd-analyze"):
         pytest.skip("systemd-analyze absent (apt-get install systemd)")
     prefix = stage() / "usr/local"
-    for unit in [*UNITS, "ridethrough.target"]:
+    for unit in [*UNITS, MONITOR, "ridethrough.target"]:
         text = (prefix / "lib/systemd/system" / unit).read_text()
         (tmp_path / unit).write_text(re.sub(r"(?m)^(ExecStart=)/usr/local", rf"\1{prefix}", text))
     return tmp_path
@@ -32,7 +35,7 @@ def test_units_are_hardened(units, unit):
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", [*UNITS, MONITOR])
 def test_units_are_understood(units, unit):
     done = subprocess.run(["systemd-analyze", "verify", "--man=no", units / unit],
                           capture_output=True, text=True, check=False)
@@ -43,6 +46,7 @@ def test_units_are_understood(units, unit):
 def test_units_answer_to_the_names_of_the_incumbent(units):
     assert "Alias=nut-driver.service" in (units / UNITS[0]).read_text()
     assert "Alias=nut-server.service" in (units / UNITS[1]).read_text()
+    assert "Alias=nut-monitor.service" in (units / MONITOR).read_text()
 
 
 def complete(site, *words):

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/upsmon/courier.hpp"
+#include "tools/upsmon/guardian.hpp"
+#include "tools/upsmon/local_courier.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace ups::upsmon {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(CourierPacket, GivesBackWhatWasPutIn) {
+    for (const Message& message : {Message{0, "", "", ""}, Message{12, "ONBATT", "su700@localhost",
+                                                                   "on battery; \"%s\" \\"}})
+        EXPECT_EQ(from_packet(to_packet(message)), message);
+}
+
+TEST(CourierPacket, CutsWhatIsTooLong) {
+    const std::string packet = to_packet({8, "ALARM", "u", std::string(10000, 'x')});
+    EXPECT_EQ(packet.size(), kMaxPacket);
+    ASSERT_TRUE(from_packet(packet));
+    EXPECT_EQ(from_packet(packet)->ups, "u");
+}
+
+TEST(CourierPacket, NoTextCanPretendToBeAnotherField) {
+    const auto back = from_packet(to_packet({8, "ALARM", std::string("u\0v", 3), "t"}));
+    ASSERT_TRUE(back);
+    EXPECT_EQ(back->ups, "u");
+    EXPECT_EQ(back->text, "t");
+}
+
+TEST(CourierPacket, RefusesAnythingElse) {
+    using namespace std::string_view_literals;
+    for (const std::string_view bytes : {""sv, "N"sv, "R"sv, "N\1"sv, "N\1x"sv, "N\1\0a\0b"sv,
+                                         "N\1\0a\0b\0c\0d"sv, "X\1\0a\0b\0c"sv})
+        EXPECT_FALSE(from_packet(bytes)) << testing::PrintToString(bytes);
+}
+
+TEST(NotifyWords, OneWordIsForTheShellAndTheTextIsNot) {
+    EXPECT_THAT(notify_words({"mail -s x"}, "a; $(b)"),
+                ElementsAre("/bin/sh", "-c", "mail -s x \"$1\"", "upsmon", "a; $(b)"));
+    EXPECT_THAT(notify_words({"/bin/x", "-y"}, "text"), ElementsAre("/bin/x", "-y", "text"));
+}
+
+TEST(Verbs, AnyOtherByteIsNone) {
+    int known = 0;
+    for (int byte = 0; byte < 256; ++byte)
+        if (verb_of(static_cast<char>(byte))) ++known;
+    EXPECT_EQ(known, 5);
+    EXPECT_EQ(verb_of('S'), Verb::shut_down);
+}
+
+}  // namespace
+}  // namespace ups::upsmon
