@@ -56,7 +56,8 @@ def _names(x):
     name = x.word(3).lower()
     if x.both() != ("GET", "VAR") or name not in ("server.info", "server.version"):
         return False
-    return x.stock.split('"')[0] == x.ours.split('"')[0] != ""
+    # The stock server answers with its own spelling of these names.
+    return x.stock.split('"')[0].lower() == x.ours.split('"')[0].lower() != ""
 
 
 @rule("`HELP`")
