@@ -2,6 +2,7 @@
 """The UPSes of the random sessions: what their driver says, and the driver itself."""
 
 import os
+import select
 import socket
 
 from .grammar import quoted, split
@@ -92,10 +93,8 @@ class Driver:
 
     def attend(self):
         """Gives the server a dump if that is what it waits for now."""
-        try:
-            self._buffer += self._peer.recv(4096, socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            return
+        if select.select([self._peer], [], [], 0)[0]:
+            self._buffer += self._peer.recv(4096)
         if self._buffer == b"DUMPALL\n":
             self._buffer.clear()
             self._dump()

@@ -139,6 +139,12 @@ def _ranges(x):
     return "ERR INVALID-VALUE\n" in (x.stock, x.ours) and not whole
 
 
+@rule("`SET` of a `STRING` variable whose length the driver did not tell")
+def _no_length(x):
+    return (x.both() == ("SET", "VAR") and x.word(3).lower().startswith("scratch.") and x.ours.startswith("OK")
+            and x.stock in ("ERR TOO-LONG\n", "ERR SET-FAILED\n"))
+
+
 @rule("quotes in `DESC`, `CMDDESC` and echoed words")
 def _echo(x):
     """Ours is the stock line with its words written so that they read back."""
