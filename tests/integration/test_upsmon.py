@@ -193,3 +193,17 @@ def test_check_says_what_would_count(site, outage):
         assert "0 of 1 would count" in bad.stdout
     first.write("MINSUPPLIES 7\n")
     assert first.run("-t").returncode == 1
+
+
+def test_explain_and_drill_rehearse_and_do_nothing(site, outage):
+    first = primary(site)
+    outage.set("battery.runtime", "600")
+    site.wait_var("alpha", "battery.runtime", "600")
+    for option in ("--explain", "--drill"):
+        told = first.run(option)
+        assert told.returncode == 0, told.stderr
+        assert site.at("alpha") in told.stdout
+    assert not first.mark.exists() and not first.flag.exists()
+    site.wait_reply("GET NUMLOGINS alpha", "NUMLOGINS alpha 0")
+    first.write(monitors=["alpha@127.0.0.1:1 1 mon1 pass1 primary"])
+    assert first.run("--explain").returncode == 1

@@ -9,6 +9,7 @@
 #include "tools/upsmon/daemon.hpp"
 #include "tools/upsmon/parent.hpp"
 #include "tools/upsmon/power_flag.hpp"
+#include "tools/upsmon/rehearse.hpp"
 
 #include <array>
 #include <cstdio>
@@ -201,6 +202,9 @@ int main(int argc, char** argv) {
         return EXIT_SUCCESS;
     case Job::check:
         return check_everything(env, *options, SystemClock());
+    case Job::explain:
+    case Job::drill:
+        return rehearse(env, *options, SystemClock());
     case Job::power_flag:
         return check_power_flag(env);
     case Job::fsd:

@@ -144,6 +144,11 @@ Result<Options> parse_options(std::span<const char* const> arguments) {
         arguments = arguments.subspan(1);
     for (std::size_t i = 0; i < arguments.size() && !is_last_word(options.job);) {
         const std::string_view word = arguments[i];
+        if (word == "--explain" || word == "--drill") {
+            options.job = word == "--drill" ? Job::drill : Job::explain;
+            ++i;
+            continue;
+        }
         if (word == "--version")
             options.job = Job::version;
         else if (word.size() < 2 || !word.starts_with('-') || word.starts_with("--"))
@@ -166,7 +171,8 @@ std::string help_text() {
         left.resize(std::max<std::size_t>(left.size() + 1, 16), ' ');
         text += left + std::string(row.help) + "\n";
     }
-    return text;
+    return text + "  --explain     say what would happen if the mains failed now\n"
+                  "  --drill       the same as a timeline, in fast time; nothing is executed\n";
 }
 
 }  // namespace ups::upsmon

@@ -24,6 +24,8 @@ enum class Job : std::uint8_t {
     stop,        ///< -c stop
     reload,      ///< -c reload
     power_flag,  ///< -K
+    explain,     ///< --explain
+    drill,       ///< --drill
 };
 
 /// Which of its processes this is. The others are started by the first with a word that is not for users.
