@@ -121,6 +121,19 @@ TEST(CallingOff, IsItselfCalledOffWhenTheCausesReturn) {
     EXPECT_EQ(world.phase(), Phase::gone);
 }
 
+TEST(CallingOff, SetsNoFsdThatALoginMakesPossibleMeanwhile) {
+    Settings settings = primaries(2);
+    settings.min_supplies = 2;
+    World world(settings);
+    world.settle().send(event::LoginResult{1, Login::none}).read("OB LB", 0);
+    ASSERT_EQ(world.of(1).latch, Latch::wanted);
+    world.send(event::FsdResult{0, true}).read("FSD OL", 0).done();
+    world.send(event::LoginResult{1, Login::ok});
+    EXPECT_THAT(world.done(), IsEmpty());
+    world.send(event::ClearResult{0, true});
+    EXPECT_THAT(world.done(), ElementsAre("FORGET", "CALLOFF"));
+}
+
 TEST(CallingOff, DoesNotRepeatForEverWhileMainsComeAndGo) {
     World world(primaries());
     world.settle();
