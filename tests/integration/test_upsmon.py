@@ -207,3 +207,13 @@ def test_explain_and_drill_rehearse_and_do_nothing(site, outage):
     site.wait_reply("GET NUMLOGINS alpha", "NUMLOGINS alpha 0")
     first.write(monitors=["alpha@127.0.0.1:1 1 mon1 pass1 primary"])
     assert first.run("--explain").returncode == 1
+
+
+def test_lines_that_nothing_carries_out_are_told(site, outage):
+    first = primary(site)
+    first.write("RULE low WHEN alpha charge < 20 DO SHUTDOWN\n")
+    checked = first.run("-t")
+    assert checked.returncode == 1
+    assert "not carried out" in checked.stderr
+    first.start()
+    first.says("not carried out")

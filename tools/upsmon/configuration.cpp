@@ -43,6 +43,15 @@ Result<TlsContexts> load_tls(const conf::UpsmonConf& conf, WallTime now,
     return contexts;
 }
 
+/// What is read and checked, but that nothing here carries out: nobody is to rely on it unknowingly.
+void warn_of_idle_lines(const conf::UpsmonConf& conf, std::vector<std::string>& warnings) {
+    constexpr const char* kIdle = " not carried out by this version";
+    if (!conf.rules.empty())
+        warnings.push_back(std::string("RULE lines are explained and rehearsed, but") + kIdle);
+    if (!conf.wake.empty()) warnings.push_back(std::string("WAKE lines are") + kIdle);
+    if (!conf.webhooks.empty()) warnings.push_back(std::string("WEBHOOK lines are") + kIdle);
+}
+
 }  // namespace
 
 bool LoadedConfiguration::has_errors() const {
@@ -95,6 +104,7 @@ LoadedConfiguration load_configuration(const LoadRequest& request) {
         outcome.fatal = contexts.error().text;
         return outcome;
     }
+    warn_of_idle_lines(value->conf, outcome.warnings);
     outcome.value = std::move(value);
     return outcome;
 }
