@@ -62,17 +62,24 @@ bool is_kept(char c, Charset charset) {
     return byte >= 0x20 && (byte <= 0x7F || charset == Charset::utf8);
 }
 
-// Bytes that can only be part of a word, wherever they stand, with either charset.
-constexpr std::array<bool, 256> make_plain() {
-    std::array<bool, 256> table{};
-    for (std::size_t byte = 0x21; byte <= 0x7F; ++byte)
-        table[byte] = kClasses[byte] == c_char;
+// Bytes that stand for themselves with either charset: inside quotes, and in bare words too.
+enum Plain : std::uint8_t { p_quoted = 1, p_bare = 2 };
+
+constexpr std::array<std::uint8_t, 256> make_plain() {
+    std::array<std::uint8_t, 256> table{};
+    for (std::size_t byte = 0x20; byte <= 0x7F; ++byte) {
+        const std::uint8_t kind = kClasses[byte];
+        if (kind == c_char) table[byte] = p_quoted | p_bare;
+        if (kind == c_blank || kind == c_equals) table[byte] = p_quoted;
+    }
     return table;
 }
 constexpr auto kPlain = make_plain();
 
-bool is_plain(char c) {
-    return kPlain[static_cast<unsigned char>(c)];
+const char* skip_plain(const char* at, Plain where) {
+    while ((kPlain[static_cast<unsigned char>(*at)] & where) != 0)
+        ++at;
+    return at;
 }
 
 }  // namespace
@@ -133,32 +140,41 @@ void Tokenizer::finish(Word& word, std::string_view line) {
     words_[count_++] = home.substr(word.begin, word.size);
 }
 
-bool Tokenizer::split_plain(std::string_view line) noexcept {
-    if (line.ends_with('\n')) line.remove_suffix(1);
-    if (line.size() > kMaxWord) return false;
-    const std::size_t size = line.size();
-    std::size_t at = 0;
+bool Tokenizer::split_plain(const char* line, const char* lf) noexcept {
+    if (lf - line > static_cast<std::ptrdiff_t>(kMaxWord)) return false;
+    const char* at = line;
+    // LF is not plain, so no loop runs past it.
     for (count_ = 0;; ++count_) {
-        while (at < size && line[at] == ' ')
+        while (*at == ' ')
             ++at;
-        if (at == size) return true;
-        const std::size_t begin = at;
-        while (at < size && is_plain(line[at]))
-            ++at;
-        if (at == begin || (at < size && line[at] != ' ') || count_ == kMaxWords) return false;
-        offsets_[count_] = static_cast<std::uint32_t>(begin);
-        words_[count_] = line.substr(begin, at - begin);
+        if (at == lf) return true;
+        if (count_ == kMaxWords) return false;
+        offsets_[count_] = static_cast<std::uint32_t>(at - line);
+        const bool quoted = *at == '"';
+        const char* const begin = quoted ? at + 1 : at;
+        at = skip_plain(begin, quoted ? p_quoted : p_bare);
+        words_[count_] = {begin, static_cast<std::size_t>(at - begin)};
+        if (quoted ? *at++ != '"' : at == begin) return false;
+        if (*at != ' ' && *at != '\n') return false;
     }
 }
 
+std::size_t Tokenizer::split_front(std::string_view data, LineWords& result) noexcept {
+    const void* const found = std::memchr(data.data(), '\n', data.size());
+    if (found == nullptr) return 0;
+    const char* const lf = static_cast<const char*>(found);
+    if (!split_plain(data.data(), lf)) return 0;
+    result.words = {words_.data(), count_};
+    result.offsets = {offsets_.data(), count_};
+    result.plain = true;
+    return static_cast<std::size_t>(lf - data.data()) + 1;
+}
+
 LineWords Tokenizer::split(std::string_view line) {
-    truncated_ = surplus_ = false;
+    if (LineWords plain; line.ends_with('\n') && split_front(line, plain) == line.size())
+        return plain;
     LineWords result;
-    if (split_plain(line)) {
-        result.words = {words_.data(), count_};
-        result.offsets = {offsets_.data(), count_};
-        return result;
-    }
+    truncated_ = surplus_ = false;
     decoded_.clear();
     count_ = 0;
     Word word;

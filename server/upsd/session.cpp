@@ -70,9 +70,16 @@ std::size_t Session::next_line(std::string_view data, std::string& out) {
         skipping_ = lf == std::string_view::npos;
         return skipping_ ? data.size() : lf + 1;
     }
+    LineWords words;
+    if (scanner_.at_start()) {
+        if (const std::size_t size = engine_.tokenizer().split_front(data, words); size > 0) {
+            execute(words, out);
+            return waiting_ ? 0 : size;
+        }
+    }
     const auto size = scanner_.scan(data);
     if (size && *size <= kMaxLine) {
-        execute(data.substr(0, *size), out);
+        execute(engine_.tokenizer().split(data.substr(0, *size)), out);
         return waiting_ ? 0 : *size;
     }
     if (!size && data.size() < kMaxLine) return 0;
@@ -83,9 +90,8 @@ std::size_t Session::next_line(std::string_view data, std::string& out) {
     return data.size();
 }
 
-void Session::execute(std::string_view line, std::string& out) {
+void Session::execute(const LineWords& words, std::string& out) {
     ++lines_;
-    const LineWords words = engine_.tokenizer().split(line);
     Call call{.engine = engine_, .session = *this, .out = out, .args = words.words};
     call.cut = words.truncated || words.surplus;
     if (words.broken)

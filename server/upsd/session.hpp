@@ -109,7 +109,7 @@ class Session final : private AccessWaiter {
     void on_verdict(Verdict verdict) override;
     void run(std::string& out);
     std::size_t next_line(std::string_view data, std::string& out);
-    void execute(std::string_view line, std::string& out);
+    void execute(const LineWords& words, std::string& out);
     [[nodiscard]] bool check(Call& call);
     [[nodiscard]] bool check_credentials(Call& call, Access access);
     [[nodiscard]] bool check_arguments(Call& call);

@@ -71,21 +71,57 @@ TEST(Tokenizer, SplitsPlainLinesAsAllOthers) {
     const std::string many =
         "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 "
         "28 29 30 31 32";
-    const std::vector<std::string> lines = {
-        "GET VAR alpha ups.status", "  a  b ", " ",         "x", "a\x7F!$~ b", "GET " + long_word,
-        "GET " + long_word + "ww",  many,      many + " 33"};
+    const std::vector<std::string> lines = {"GET VAR alpha ups.status",
+                                            "  a  b ",
+                                            " ",
+                                            "",
+                                            "x",
+                                            "a\x7F!$~ b",
+                                            "GET " + long_word,
+                                            "GET " + long_word + "ww",
+                                            many,
+                                            many + " 33",
+                                            "SETINFO ups.status \"OL CHRG\"",
+                                            "\"a=b\" \"\"  \"c\" ",
+                                            "\"a\"b",
+                                            "a\"b\"",
+                                            "\"a",
+                                            "\"a\\\"b\"",
+                                            "\"a#b\"",
+                                            "a=b",
+                                            "a\\ b",
+                                            "a #b",
+                                            "\"a\xFF\"",
+                                            "a\x01 b"};
     for (const std::string& line : lines) {
         Tokenizer one;
         Tokenizer other;
-        const LineWords plain = one.split(line);
-        const std::string with_tab = line + "\t";
+        const std::string with_lf = line + "\n";
+        const LineWords plain = one.split(with_lf);
+        const std::string with_tab = line + "\t\n";
         const LineWords general = other.split(with_tab);
+        EXPECT_FALSE(general.plain);
         EXPECT_TRUE(std::ranges::equal(plain.words, general.words)) << line;
         EXPECT_TRUE(std::ranges::equal(plain.offsets, general.offsets)) << line;
         EXPECT_EQ(plain.surplus, general.surplus) << line;
         EXPECT_EQ(plain.truncated, general.truncated) << line;
-        EXPECT_FALSE(plain.broken) << line;
+        EXPECT_EQ(plain.broken, general.broken) << line;
+        EXPECT_EQ(plain.broken_at, general.broken_at) << line;
     }
+}
+
+TEST(Tokenizer, SplitsTheLineInFrontIfItIsPlain) {
+    const auto front = [](std::string_view data) {
+        Tokenizer tokenizer;
+        LineWords words;
+        const std::size_t size = tokenizer.split_front(data, words);
+        EXPECT_EQ(words.plain, size > 0);
+        return std::pair(size, Words(words.words.begin(), words.words.end()));
+    };
+    EXPECT_EQ(front("SET a \"b c\"\nVER\n"), std::pair(std::size_t{12}, Words{"SET", "a", "b c"}));
+    EXPECT_EQ(front("\nVER\n"), std::pair(std::size_t{1}, Words{}));
+    for (const char* other : {"", "VER", "\"a\nb\"\n", "a\\\nb\n", "VER\r\n", "a#\n", "a=b\n"})
+        EXPECT_EQ(front(other).first, 0U) << other;
 }
 
 TEST(Tokenizer, KeepsHighBytesWhenAskedTo) {
