@@ -7,11 +7,15 @@ void IdleNode::leave() noexcept {
     before_->after_ = after_;
     after_->before_ = before_;
     before_ = after_ = this;
+    list_ = nullptr;
 }
 
 void IdleList::touch(IdleNode& node, Instant now) noexcept {
-    node.leave();
     node.active_ = now;
+    if (node.list_ == this && now - node.placed_ < kGrain) return;
+    node.leave();
+    node.list_ = this;
+    node.placed_ = now;
     node.before_ = ring_.before_;
     node.after_ = &ring_;
     ring_.before_->after_ = &node;
@@ -28,4 +32,4 @@ IdleNode* IdleList::first_until(Instant until) noexcept {
     return ring_.after_;
 }
 
-} // namespace ups::upsd
+}  // namespace ups::upsd

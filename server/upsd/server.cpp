@@ -19,7 +19,7 @@ EngineParts engine_parts(const ServerParts& parts) {
             parts.audit,        parts.tls,    parts.descriptions};
 }
 
-} // namespace
+}  // namespace
 
 class Server::Impl final : private ConnectionOwner {
   public:
@@ -49,7 +49,7 @@ class Server::Impl final : private ConnectionOwner {
     IdleList idle_attached_;
     Timer idle_timer_;
     std::vector<std::unique_ptr<Connection>> clients_;
-    std::vector<Connection*> scheduled_; // null: ended meanwhile
+    std::vector<Connection*> scheduled_;  // null: ended meanwhile
     std::vector<std::unique_ptr<Listener>> listeners_;
     Timer run_timer_;
     std::optional<Instant> said_full_; // when that was last logged
@@ -162,7 +162,7 @@ void Server::Impl::run_scheduled() {
 }
 
 void Server::Impl::touched(Connection& connection) {
-    const Instant now = parts_.loop.now();
+    const Instant now = parts_.loop.clock().recently();
     switch (connection.patience()) {
     case Patience::usual:
         idle_.touch(connection, now);
@@ -222,4 +222,4 @@ std::size_t Server::client_count() const noexcept {
     return impl_->client_count();
 }
 
-} // namespace ups::upsd
+}  // namespace ups::upsd

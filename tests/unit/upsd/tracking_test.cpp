@@ -86,6 +86,21 @@ TEST(IdleList, KeepsTheOrderOfLastActivity) {
     EXPECT_EQ(list.oldest(), std::nullopt);
 }
 
+TEST(IdleList, FindsNobodyEarlyAndABusyOneALittleLate) {
+    IdleNode busy;
+    IdleNode silent;
+    IdleList list;
+    const Instant start = FakeClock().now();
+    list.touch(busy, start);
+    list.touch(silent, start + 1ms);
+    list.touch(busy, start + IdleList::kGrain - 1ms);  // keeps its place in front
+    EXPECT_EQ(list.oldest(), start + IdleList::kGrain - 1ms);
+    EXPECT_EQ(list.first_until(start + IdleList::kGrain - 2ms), nullptr);
+    EXPECT_EQ(list.first_until(start + IdleList::kGrain - 1ms), &busy);
+    list.touch(busy, start + IdleList::kGrain);
+    EXPECT_EQ(list.first_until(start + IdleList::kGrain), &silent);
+}
+
 TEST(IdleList, MembersLeaveWhenTheyEnd) {
     IdleList list;
     {
