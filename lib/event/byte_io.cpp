@@ -10,7 +10,9 @@ namespace ups {
 
 IoOutcome PlainIo::read(std::span<char> into) noexcept {
     for (;;) {
-        const ssize_t got = ::read(fd_.get(), into.data(), into.size());
+        // On a socket recv() costs less than read().
+        ssize_t got = ::recv(fd_.get(), into.data(), into.size(), 0);
+        if (got < 0 && errno == ENOTSOCK) got = ::read(fd_.get(), into.data(), into.size());
         if (got > 0) return {IoStatus::done, static_cast<std::size_t>(got)};
         if (got == 0) return {IoStatus::closed, 0};
         if (errno == EINTR) continue;

@@ -132,6 +132,7 @@ Timer::~Timer() = default;
 void Timer::start(Duration delay) {
     const timeval wait = to_timeval(delay);
     event_add(event_.get(), &wait);
+    armed_ = true;
 }
 
 void Timer::start_at(Instant when) {
@@ -140,14 +141,13 @@ void Timer::start_at(Instant when) {
 
 void Timer::stop() {
     event_del(event_.get());
-}
-
-bool Timer::armed() const {
-    return event_pending(event_.get(), EV_TIMEOUT, nullptr) != 0;
+    armed_ = false;
 }
 
 void Timer::trampoline(int, short, void* self) noexcept {
-    static_cast<Timer*>(self)->callback_();
+    auto& timer = *static_cast<Timer*>(self);
+    timer.armed_ = false;
+    timer.callback_();
 }
 
 SignalWatch::SignalWatch(Loop& loop, int signal_number, Callback callback)

@@ -108,7 +108,7 @@ class Timer {
     /// Fires once at `when` on the loop's clock.
     void start_at(Instant when);
     void stop();
-    [[nodiscard]] bool armed() const;
+    [[nodiscard]] bool armed() const noexcept { return armed_; }
 
   private:
     static void trampoline(int fd, short what, void* self) noexcept;
@@ -116,6 +116,7 @@ class Timer {
     Callback callback_;
     Loop& loop_;
     EventPtr event_;
+    bool armed_ = false;
 };
 
 /// Calls back on the loop when a signal arrives.

@@ -3,18 +3,53 @@
 
 #include "lib/base/assert.hpp"
 
+#include <utility>
+
 namespace ups {
 
+/// Stands on the stack of a member function that calls others: tells whether they destroyed the stream.
+class Stream::Frame {
+  public:
+    explicit Frame(Stream& stream) noexcept : stream_(stream), outer_(stream.frame_) {
+        stream.frame_ = this;
+    }
+    ~Frame() {
+        if (!gone_) stream_.frame_ = outer_;
+    }
+    Frame(const Frame&) = delete;
+    Frame& operator=(const Frame&) = delete;
+
+    [[nodiscard]] bool is_gone() const noexcept { return gone_; }
+    /// For this frame and all around it.
+    static void set_gone(Frame* innermost) noexcept {
+        for (Frame* at = innermost; at != nullptr; at = at->outer_)
+            at->gone_ = true;
+    }
+
+  private:
+    Stream& stream_;
+    Frame* outer_;
+    bool gone_ = false;
+};
+
 Stream::Stream(Loop& loop, std::unique_ptr<ByteIo> io, StreamHandler& handler, StreamLimits limits)
-    : loop_(loop), handler_(handler), limits_(limits), io_(std::move(io)),
-      watch_(std::make_unique<IoWatch>(loop, io_->fd(), Interest::read,
-                                       [this](Interest ready) { on_ready(ready); })),
-      alive_(std::make_shared<bool>(true)) {}
+    : loop_(loop), handler_(handler), io_(std::move(io)),
+      watch_(loop, io_->fd(), Interest::read, [this](Interest ready) { on_ready(ready); }),
+      high_water_(limits.high_water) {}
 
 Stream::~Stream() {
-    *alive_ = false;
+    Frame::set_gone(frame_);
+    if (alive_) *alive_ = false;
     // Replies collected for a stream that dies inside its own callback go nowhere.
     if (in_input_) loop_.output().clear();
+}
+
+/// Takes `step` from the loop, unless the stream is destroyed before.
+void Stream::later(void (Stream::*step)()) {
+    if (!alive_) alive_ = std::make_shared<bool>(true);
+    loop_.defer([this, step, alive = alive_] {
+        if (*alive) (this->*step)();
+    });
 }
 
 void Stream::send(std::string_view bytes) {
@@ -31,11 +66,7 @@ void Stream::finish() {
     if (finishing_ || ended_) return;
     finishing_ = true;
     if (in_input_) return;
-    if (pending() == 0) {
-        loop_.defer([this, alive = alive_] {
-            if (*alive) end(StreamEnd::finished);
-        });
-    }
+    if (pending() == 0) later(&Stream::end_finished);
     update_interest();
 }
 
@@ -44,10 +75,8 @@ void Stream::abort() {
     finishing_ = true;
     pending_.clear();
     sent_ = 0;
-    watch_->want(Interest::none);
-    loop_.defer([this, alive = alive_] {
-        if (*alive) end(StreamEnd::failed);
-    });
+    watch_.want(Interest::none);
+    later(&Stream::end_failed);
 }
 
 void Stream::pause() {
@@ -59,10 +88,11 @@ void Stream::resume() {
     if (!paused_) return;
     paused_ = false;
     update_interest();
-    if (!io_->has_buffered_input()) return;
-    loop_.defer([this, alive = alive_] {
-        if (*alive && !paused_ && !choked_ && !finishing_ && !ended_) read_input();
-    });
+    if (io_->has_buffered_input()) later(&Stream::read_on);
+}
+
+void Stream::read_on() {
+    if (!paused_ && !choked_ && !finishing_ && !ended_) read_input();
 }
 
 void Stream::upgrade(std::move_only_function<std::unique_ptr<ByteIo>(Fd)> make) {
@@ -71,23 +101,23 @@ void Stream::upgrade(std::move_only_function<std::unique_ptr<ByteIo>(Fd)> make) 
 }
 
 void Stream::on_ready(Interest ready) {
-    const auto alive = alive_;
+    const Frame frame(*this);
     const bool readable = ready != Interest::write;
     const bool writable = ready != Interest::read;
     if (pending() > 0 && (writable || (readable && write_wants_read_))) {
         flush();
-        if (!*alive || ended_) return;
+        if (frame.is_gone() || ended_) return;
     }
     const bool may_read = !paused_ && !choked_ && !finishing_;
     if (may_read && (readable || (writable && read_wants_write_))) {
         read_input();
-        if (!*alive || ended_) return;
+        if (frame.is_gone() || ended_) return;
     }
     update_interest();
 }
 
 void Stream::read_input() {
-    const auto alive = alive_;
+    const Frame frame(*this);
     read_wants_write_ = false;
     for (;;) {
         const IoOutcome got = io_->read(loop_.scratch());
@@ -107,19 +137,18 @@ void Stream::read_input() {
         UPS_ASSERT(loop_.output().empty());
         in_input_ = true;
         handler_.on_bytes(*this, {loop_.scratch().data(), got.bytes});
-        if (!*alive) return;
+        if (frame.is_gone()) return;
         in_input_ = false;
         if (ended_) {
             loop_.output().clear();
             return;
         }
         write_out(loop_.output());
-        if (!*alive) return;
         loop_.output().clear();
         if (loop_.output().capacity() > 8 * Loop::kScratch) loop_.output().shrink_to_fit();
         if (ended_) return;
         after_output();
-        if (!*alive || ended_ || finishing_ || paused_ || choked_) return;
+        if (frame.is_gone() || ended_ || finishing_ || paused_ || choked_) return;
         // What TLS has already decrypted is announced by no event; a plain socket reports itself
         // again.
         if (!io_->has_buffered_input()) return;
@@ -134,11 +163,9 @@ void Stream::write_out(std::string_view bytes) {
         const IoOutcome put = io_->write(bytes);
         if (put.status == IoStatus::failed || put.status == IoStatus::closed) {
             // Reported from the loop, so that a caller of send() never sees its stream vanish.
-            watch_->want(Interest::none);
+            watch_.want(Interest::none);
             finishing_ = true;
-            loop_.defer([this, alive = alive_] {
-                if (*alive) end(StreamEnd::failed);
-            });
+            later(&Stream::end_failed);
             return;
         }
         write_wants_read_ = put.status == IoStatus::want_read;
@@ -146,7 +173,7 @@ void Stream::write_out(std::string_view bytes) {
         if (!bytes.empty()) pending_.assign(bytes);
         sent_ = 0;
     }
-    if (pending() >= limits_.high_water) choked_ = true;
+    if (pending() >= high_water_) choked_ = true;
 }
 
 void Stream::flush() {
@@ -166,12 +193,12 @@ void Stream::flush() {
             sent_ += put.bytes;
             break;
         }
-        if (choked_ && pending() < limits_.high_water / 2) break;
+        if (choked_ && pending() < high_water_ / 2) break;
     }
     if (pending() == 0) {
         std::string().swap(pending_);
         sent_ = 0;
-    } else if (sent_ > limits_.high_water) {
+    } else if (sent_ > high_water_) {
         pending_.erase(0, sent_);
         sent_ = 0;
     }
@@ -179,16 +206,12 @@ void Stream::flush() {
 }
 
 void Stream::after_output() {
-    const auto alive = alive_;
-    if (choked_ && pending() < limits_.high_water / 2) {
+    if (choked_ && pending() < high_water_ / 2) {
+        const Frame frame(*this);
         choked_ = false;
         handler_.on_drained(*this);
-        if (!*alive || ended_) return;
-        if (!paused_ && io_->has_buffered_input()) {
-            loop_.defer([this, guard = alive_] {
-                if (*guard && !paused_ && !choked_ && !finishing_ && !ended_) read_input();
-            });
-        }
+        if (frame.is_gone() || ended_) return;
+        if (!paused_ && io_->has_buffered_input()) later(&Stream::read_on);
     }
     if (pending() > 0) return;
     if (upgrade_) do_upgrade();
@@ -196,13 +219,11 @@ void Stream::after_output() {
 }
 
 void Stream::do_upgrade() {
-    auto make = std::move(upgrade_);
-    upgrade_ = nullptr;
-    watch_.reset();
+    auto make = std::exchange(upgrade_, nullptr);
+    const int fd = io_->fd();
     io_ = make(io_->take_fd());
-    UPS_ASSERT(io_ != nullptr);
-    watch_ = std::make_unique<IoWatch>(loop_, io_->fd(), Interest::read,
-                                       [this](Interest ready) { on_ready(ready); });
+    UPS_ASSERT(io_ != nullptr && io_->fd() == fd);  // `watch_` goes on
+    watch_.want(Interest::read);
 }
 
 void Stream::update_interest() {
@@ -211,16 +232,16 @@ void Stream::update_interest() {
     const bool read = !stop_reading || (pending() > 0 && write_wants_read_);
     const bool write =
         (pending() > 0 && !write_wants_read_) || (!stop_reading && read_wants_write_);
-    watch_->want(read && write ? Interest::both
-                 : read        ? Interest::read
-                 : write       ? Interest::write
-                               : Interest::none);
+    watch_.want(read && write ? Interest::both
+                : read        ? Interest::read
+                : write       ? Interest::write
+                              : Interest::none);
 }
 
 void Stream::end(StreamEnd how) {
     if (ended_) return;
     ended_ = true;
-    watch_->want(Interest::none);
+    watch_.want(Interest::none);
     if (how == StreamEnd::finished) io_->finish();
     handler_.on_end(*this, how);
 }

@@ -77,6 +77,11 @@ class Stream {
     [[nodiscard]] std::string problem() const { return io_ ? io_->problem() : std::string(); }
 
   private:
+    class Frame;
+    void later(void (Stream::*step)());
+    void end_failed() { end(StreamEnd::failed); }
+    void end_finished() { end(StreamEnd::finished); }
+    void read_on();
     void on_ready(Interest ready);
     void read_input();
     void flush();
@@ -88,13 +93,12 @@ class Stream {
 
     Loop& loop_;
     StreamHandler& handler_;
-    StreamLimits limits_;
     std::unique_ptr<ByteIo> io_;
-    std::unique_ptr<IoWatch> watch_;
-    std::move_only_function<std::unique_ptr<ByteIo>(Fd)> upgrade_;
+    IoWatch watch_;           // of the descriptor in `io_`
+    Frame* frame_ = nullptr;  // the innermost one on the stack
     std::string pending_;
     std::size_t sent_ = 0;
-    std::shared_ptr<bool> alive_;  // shared with callbacks on the stack: false once destroyed
+    std::size_t high_water_;
     bool in_input_ = false;
     bool paused_ = false;
     bool choked_ = false;
@@ -102,6 +106,9 @@ class Stream {
     bool ended_ = false;
     bool read_wants_write_ = false;
     bool write_wants_read_ = false;
+    std::move_only_function<std::unique_ptr<ByteIo>(Fd)> upgrade_;
+    std::shared_ptr<bool>
+        alive_;  // shared with deferred steps, made for the first: false once destroyed
 };
 
 }  // namespace ups
