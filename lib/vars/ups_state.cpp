@@ -21,7 +21,7 @@ auto command_at(std::vector<std::string>& commands, std::string_view name) {
     return std::ranges::lower_bound(commands, name, ILess{});
 }
 
-} // namespace
+}  // namespace
 
 UpsState::UpsState(std::string ups_name) : ups_name_(std::move(ups_name)) {
     prefix_ = kVar;
@@ -31,6 +31,10 @@ UpsState::UpsState(std::string ups_name) : ups_name_(std::move(ups_name)) {
 
 UpsState::VarId UpsState::find(std::string_view name) const {
     return index_.find(name, name_of());
+}
+
+bool UpsState::is_at(VarId id, std::string_view name) const noexcept {
+    return id < vars_.size() && vars_[id].text && this->name(id) == name;
 }
 
 std::string_view UpsState::name(VarId id) const {
@@ -61,25 +65,50 @@ std::span<const Range> UpsState::ranges(VarId id) const {
 
 void UpsState::render(Variable& variable, std::string_view name, std::string_view value) {
     const bool forced = forced_shutdown_ && iequals(name, kStatus);
+    const std::size_t value_at = prefix_.size() + name.size() + 2;
+    const std::size_t room = kMaxReplyLine - value_at;
+    if (!forced && value.size() + 2 <= room && is_verbatim(value))
+        return render_verbatim(variable, name, value);
     std::string line = prefix_;
     line += name;
     line += ' ';
-    const std::size_t value_at = line.size() + 1;
-    const std::size_t room = kMaxReplyLine - line.size() - 1;
     if (forced)
         append_value(line, std::string(kForced).append(value), room);
     else
         append_value(line, value, room);
     line += '\n';
-    const bool as_is = std::string_view(line).substr(value_at, line.size() - 2 - value_at) == value;
-    auto text = std::make_unique_for_overwrite<char[]>(line.size() + (as_is ? 0 : value.size()));
-    std::memcpy(text.get(), line.data(), line.size());
-    if (!as_is && !value.empty()) std::memcpy(text.get() + line.size(), value.data(), value.size());
-    variable.value_at = static_cast<std::uint16_t>(as_is ? value_at : line.size());
+    auto text = std::make_unique_for_overwrite<char[]>(line.size() + value.size());
+    std::ranges::copy(line, text.get());
+    std::ranges::copy(value, text.get() + line.size());
+    variable.value_at = static_cast<std::uint16_t>(line.size());
     variable.value_size = static_cast<std::uint16_t>(value.size());
     variable.line_size = static_cast<std::uint16_t>(line.size());
     variable.name_size = static_cast<std::uint8_t>(name.size());
-    variable.text = std::move(text); // last: `name` and `value` may view the old text
+    variable.text = std::move(text);  // last: `name` and `value` may view the old text
+}
+
+/// As `render`, for a value that stands in its line as it is.
+void UpsState::render_verbatim(Variable& variable, std::string_view name, std::string_view value) {
+    const std::size_t value_at = prefix_.size() + name.size() + 2;
+    const std::size_t size = value_at + value.size() + 2;
+    if (variable.text && variable.line_size == size && variable.value_at == value_at &&
+        variable.value_size == value.size()) {
+        std::memmove(variable.text.get() + value_at, value.data(), value.size());
+        return;
+    }
+    auto text = std::make_unique_for_overwrite<char[]>(size);
+    char* at = std::ranges::copy(prefix_, text.get()).out;
+    at = std::ranges::copy(name, at).out;
+    *at++ = ' ';
+    *at++ = '"';
+    at = std::ranges::copy(value, at).out;
+    *at++ = '"';
+    *at = '\n';
+    variable.value_at = static_cast<std::uint16_t>(value_at);
+    variable.value_size = static_cast<std::uint16_t>(value.size());
+    variable.line_size = static_cast<std::uint16_t>(size);
+    variable.name_size = static_cast<std::uint8_t>(name.size());
+    variable.text = std::move(text);  // last: `name` and `value` may view the old text
 }
 
 Outcome UpsState::set(std::string_view name, std::string_view value) {
@@ -88,7 +117,7 @@ Outcome UpsState::set(std::string_view name, std::string_view value) {
         Variable& variable = vars_[id];
         if (sweeping_ && !variable.marked) {
             variable.marked = true;
-            variable.metadata.reset(); // said again behind the value
+            variable.metadata.reset();  // said again behind the value
         }
         if (this->value(id) == value) return Outcome::unchanged;
         render(variable, this->name(id), value);
@@ -341,7 +370,7 @@ void UpsState::follow_changes(bool on) {
 }
 
 std::size_t UpsState::memory() const noexcept {
-    constexpr std::size_t kBlockOverhead = 8; // of the allocator
+    constexpr std::size_t kBlockOverhead = 8;  // of the allocator
     std::size_t bytes = sizeof *this + vars_.capacity() * sizeof(Variable) + index_.memory() +
                         sorted_.capacity() * sizeof(VarId) + free_.capacity() * sizeof(VarId) +
                         commands_.capacity() * sizeof(std::string);
@@ -358,4 +387,4 @@ std::size_t UpsState::memory() const noexcept {
     return bytes;
 }
 
-} // namespace ups::vars
+}  // namespace ups::vars

@@ -30,7 +30,7 @@ inline constexpr std::size_t kMaxRanges = 256;
 enum class Outcome : std::uint8_t {
     changed,
     unchanged,
-    refused, ///< a limit, a name that is none, or metadata of a variable that does not exist
+    refused,  ///< a limit, a name that is none, or metadata of a variable that does not exist
 };
 
 /// The words of SETFLAGS.
@@ -86,6 +86,9 @@ class UpsState {
     [[nodiscard]] const std::string& ups_name() const noexcept { return ups_name_; }
     [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
     [[nodiscard]] VarId find(std::string_view name) const;
+    /// Whether `id`, which may be any number, stands for the variable with exactly this name. For callers
+    /// that keep ids: variables come and go, and ids are used again.
+    [[nodiscard]] bool is_at(VarId id, std::string_view name) const noexcept;
 
     /// All of these need a valid `id`. Views last until the variable changes.
     [[nodiscard]] std::string_view name(VarId id) const;
@@ -149,17 +152,18 @@ class UpsState {
         return [this](VarId id) { return name(id); };
     }
     void render(Variable& variable, std::string_view name, std::string_view value);
+    void render_verbatim(Variable& variable, std::string_view name, std::string_view value);
     VarId take_id();
     void drop(VarId id);
     void touch(VarId id);
     Metadata* metadata_of(std::string_view name, VarId& id);
 
     std::string ups_name_;
-    std::string prefix_; // `VAR su700 `
+    std::string prefix_;  // `VAR su700 `
     NameIndex index_;
     std::vector<Variable> vars_;
     std::vector<VarId> free_;
-    std::vector<std::string> commands_; // sorted
+    std::vector<std::string> commands_;  // sorted
     std::vector<std::string> swept_commands_;
     mutable std::vector<VarId> sorted_;
     mutable bool is_sorted_ = true;
@@ -172,4 +176,4 @@ class UpsState {
     bool forced_shutdown_ = false;
 };
 
-} // namespace ups::vars
+}  // namespace ups::vars

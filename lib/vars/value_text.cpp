@@ -14,7 +14,7 @@ bool continues_sequence(char c) {
     return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
 
-} // namespace
+}  // namespace
 
 void append_value(std::string& out, std::string_view value, std::size_t room) {
     out += '"';
@@ -39,10 +39,15 @@ void append_value(std::string& out, std::string_view value, std::size_t room) {
     out += '"';
 }
 
+bool is_verbatim(std::string_view value) noexcept {
+    return std::ranges::all_of(
+        value, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && !needs_escape(c); });
+}
+
 bool is_name(std::string_view name) noexcept {
     return !name.empty() && name.size() <= kMaxName && std::ranges::all_of(name, [](char c) {
         return c > 0x20 && c < 0x7F && !needs_escape(c) && c != '=';
     });
 }
 
-} // namespace ups::vars
+}  // namespace ups::vars

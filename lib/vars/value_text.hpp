@@ -16,9 +16,12 @@ inline constexpr std::size_t kMaxReplyLine = 511;
 /// sequence.
 void append_value(std::string& out, std::string_view value, std::size_t room);
 
+/// Whether `value` stands between the quotes as it is, if there is room for it.
+[[nodiscard]] bool is_verbatim(std::string_view value) noexcept;
+
 /// Whether `name` can be a variable or a command: 1 to `kMaxName` printable ASCII characters, none
 /// of which needs quoting (blank, `"`, `\`, `#`, `=`).
 inline constexpr std::size_t kMaxName = 200;
 [[nodiscard]] bool is_name(std::string_view name) noexcept;
 
-} // namespace ups::vars
+}  // namespace ups::vars

@@ -90,40 +90,46 @@ void DriverLink::check_availability() {
 }
 
 void DriverLink::on_bytes(std::string_view bytes) {
+    bool heard = false;
     while (!bytes.empty() && output_ != nullptr) {
         const std::size_t lf = bytes.find('\n');
-        const std::string_view part = bytes.substr(0, lf);
-        bytes.remove_prefix(lf == std::string_view::npos ? bytes.size() : lf + 1);
-        if (partial_.size() + part.size() > kMaxLine) {
+        const bool whole = lf != std::string_view::npos;
+        const std::string_view part = bytes.substr(0, whole ? lf + 1 : lf);
+        bytes.remove_prefix(part.size());
+        if (partial_.size() + part.size() > kMaxLine + (whole ? 1 : 0)) {
             skipping_ = true;
             std::string().swap(partial_);
         }
-        if (lf == std::string_view::npos) {
+        if (!whole) {
             if (!skipping_) partial_.append(part);
         } else if (skipping_) {
             skipping_ = false;
         } else if (partial_.empty()) {
-            on_line(part);
+            heard |= on_line(part);
         } else {
-            const std::string whole = std::exchange(partial_, {}).append(part);
-            on_line(whole);
+            const std::string line = std::exchange(partial_, {}).append(part);
+            heard |= on_line(line);
         }
+    }
+    if (heard) {
+        heard_ = parts_.clock.recently();
+        silent_ = false;
     }
     check_availability();
 }
 
-void DriverLink::on_line(std::string_view line) {
+/// Takes one line, LF included; false if it is ignored.
+bool DriverLink::on_line(std::string_view line) {
     const LineWords words = parts_.tokenizer.split(line);
-    if (words.words.empty()) return;
+    if (words.words.empty()) return false;
+    line.remove_suffix(1);
     const auto word = proto::driver_word(words.words[0]);
-    if (!word) return refuse(line);
-    const bool done = *word == DriverWord::setinfo ? set_info(line, words)
-                      : words.broken || words.words.size() < proto::least_words(*word)
-                          ? false
-                          : apply(*word, words);
-    if (!done) return refuse(line);
-    heard_ = parts_.clock.now();
-    silent_ = false;
+    const bool done = word && (*word == DriverWord::setinfo ? set_info(line, words)
+                               : words.broken || words.words.size() < proto::least_words(*word)
+                                   ? false
+                                   : apply(*word, words));
+    if (!done) refuse(line);
+    return done;
 }
 
 bool DriverLink::set_info(std::string_view line, const LineWords& words) {
@@ -161,7 +167,7 @@ bool DriverLink::apply(DriverWord word, const LineWords& line) {
     const auto kept = [](Outcome outcome) { return outcome != Outcome::refused; };
     switch (word) {
     case DriverWord::setinfo:
-        break; // set_info
+        break;  // set_info
     case DriverWord::delinfo:
         return kept(state_.remove(words[1]));
     case DriverWord::setflags:
@@ -283,4 +289,4 @@ DriverLink::Sent DriverLink::send_command(std::string_view name,
     return deliver(std::move(line), track);
 }
 
-} // namespace ups::upsd
+}  // namespace ups::upsd

@@ -25,8 +25,8 @@ namespace ups::upsd {
 
 /// Can the data of a UPS be served?
 enum class Availability : std::uint8_t {
-    disconnected, ///< DRIVER-NOT-CONNECTED
-    stale,        ///< DATA-STALE
+    disconnected,  ///< DRIVER-NOT-CONNECTED
+    stale,         ///< DATA-STALE
     ready,
 };
 
@@ -75,7 +75,7 @@ class DriverLink {
     enum class Track : std::uint8_t { no, yes };
     struct Sent {
         bool delivered = false;
-        std::string tracking; ///< the id, if asked for and delivered
+        std::string tracking;  ///< the id, if asked for and delivered
     };
     /// Hands a SET on. `name` in the driver's spelling.
     Sent send_set(std::string_view name, std::string_view value, Track track);
@@ -85,13 +85,13 @@ class DriverLink {
 
   private:
     enum class Dump : std::uint8_t {
-        none,  ///< not connected
-        first, ///< asked for; variables appear as they come
+        none,   ///< not connected
+        first,  ///< asked for; variables appear as they come
         done,
-        again, ///< asked for again; what is known stays until DUMPDONE
+        again,  ///< asked for again; what is known stays until DUMPDONE
     };
 
-    void on_line(std::string_view line);
+    bool on_line(std::string_view line);
     bool apply(proto::DriverWord word, const LineWords& words);
     bool set_info(std::string_view line, const LineWords& words);
     bool set_flags(const LineWords& words);
@@ -106,8 +106,8 @@ class DriverLink {
     DriverLinkParts parts_;
     vars::UpsState& state_;
     std::chrono::seconds max_age_;
-    DriverOutput* output_ = nullptr; // until disconnected()
-    std::string partial_;            // the start of a line whose end has not arrived
+    DriverOutput* output_ = nullptr;  // until disconnected()
+    std::string partial_;             // the start of a line whose end has not arrived
     Instant heard_{};
     Instant pinged_{};
     std::optional<Instant> asked_again_;
@@ -116,8 +116,8 @@ class DriverLink {
     Availability shown_ = Availability::disconnected;
     bool data_ok_ = false;
     bool silent_ = false;
-    bool skipping_ = false; // an overlong line, up to its end
+    bool skipping_ = false;  // an overlong line, up to its end
     bool refusal_logged_ = false;
 };
 
-} // namespace ups::upsd
+}  // namespace ups::upsd

@@ -25,9 +25,13 @@ Escaping escaping_of(std::string_view line, std::size_t open) {
     return Escaping::missing;
 }
 
-} // namespace
+}  // namespace
 
 DriverValue driver_value(std::string_view line, const LineWords& words) noexcept {
+    // The usual line: one quoted value, and nothing that could be read in two ways.
+    const auto is_bare = [&](std::size_t at) { return line[words.offsets[at]] != '"'; };
+    if (words.plain && words.words.size() == 3 && is_bare(0) && is_bare(1))
+        return {words.words[2], Escaping::proper};
     const std::size_t open = line.find('"');
     const bool bare = words.words.size() >= 3 && words.offsets[2] < open;
     if (open == std::string_view::npos || bare)
@@ -39,4 +43,4 @@ DriverValue driver_value(std::string_view line, const LineWords& words) noexcept
     return {line.substr(open + 1, end - open - 1), Escaping::missing};
 }
 
-} // namespace ups::upsd
+}  // namespace ups::upsd
