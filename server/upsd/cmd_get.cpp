@@ -13,6 +13,12 @@ namespace {
 constexpr std::string_view kServer = "server.";
 constexpr std::string_view kNoDescription = "Description unavailable";
 
+/// Nearly no name gets behind the first letter.
+bool is_server_var(std::string_view name) {
+    return !name.empty() && ascii_lower(name.front()) == kServer.front() &&
+           istarts_with(name, kServer);
+}
+
 /// `server.*` is ours: no UPS need exist for it.
 void get_server_var(Call& call) {
     const std::string_view name = call.args[1];
@@ -24,17 +30,22 @@ void get_server_var(Call& call) {
         call.fail(proto::NetError::var_not_supported);
 }
 
-} // namespace
+}  // namespace
 
 void get_var(Call& call) {
     const std::string_view name = call.args[1];
-    if (istarts_with(name, kServer)) return get_server_var(call);
+    if (is_server_var(name)) return get_server_var(call);
     const Ups* const found = call.find_ups();
     if (found == nullptr || !call.has_data(*found)) return;
     const vars::UpsState& state = found->state;
+    if (call.hint != nullptr && call.is_canonical && state.is_at(*call.hint, name)) {
+        call.out += state.line(*call.hint);
+        return;
+    }
     const auto id = state.find(name);
+    if (call.hint != nullptr) *call.hint = id;
     if (id == vars::UpsState::kNoVar) return call.fail(proto::NetError::var_not_supported);
-    if (call.args[0] == state.ups_name() && name == state.name(id)) {
+    if (call.is_canonical && name == state.name(id)) {
         call.out += state.line(id);
         return;
     }
@@ -82,4 +93,4 @@ void get_numlogins(Call& call) {
     call.out.append(" ").append(std::to_string(call.ups->attached.size())) += '\n';
 }
 
-} // namespace ups::upsd
+}  // namespace ups::upsd

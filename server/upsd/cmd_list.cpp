@@ -12,11 +12,6 @@
 namespace ups::upsd {
 namespace {
 
-/// Whether the lines that are kept ready have the client's spelling.
-bool is_canonical(const Call& call) {
-    return call.args[0] == call.ups->settings.name;
-}
-
 /// The variable of LIST ENUM and LIST RANGE; kNoVar after having answered.
 vars::UpsState::VarId find_var(Call& call) {
     const auto id = call.ups->state.find(call.args[1]);
@@ -24,7 +19,7 @@ vars::UpsState::VarId find_var(Call& call) {
     return id;
 }
 
-} // namespace
+}  // namespace
 
 void list_ups(Call& call) {
     proto::append_list_begin(call.out, "UPS", {});
@@ -43,7 +38,7 @@ void list_ups(Call& call) {
 void list_var(Call& call) {
     const vars::UpsState& state = call.ups->state;
     proto::append_list_begin(call.out, "VAR", {call.args[0]});
-    if (is_canonical(call)) {
+    if (call.is_canonical) {
         call.out += state.list_var();
     } else {
         for (const auto id : state.sorted()) {
@@ -57,7 +52,7 @@ void list_var(Call& call) {
 void list_rw(Call& call) {
     const vars::UpsState& state = call.ups->state;
     proto::append_list_begin(call.out, "RW", {call.args[0]});
-    if (is_canonical(call)) {
+    if (call.is_canonical) {
         call.out += state.list_rw();
     } else {
         for (const auto id : state.sorted()) {
@@ -72,7 +67,7 @@ void list_rw(Call& call) {
 void list_cmd(Call& call) {
     const vars::UpsState& state = call.ups->state;
     proto::append_list_begin(call.out, "CMD", {call.args[0]});
-    if (is_canonical(call)) {
+    if (call.is_canonical) {
         call.out += state.list_cmd();
     } else {
         for (const std::string& one : state.commands()) {
@@ -115,4 +110,4 @@ void list_client(Call& call) {
     proto::append_list_end(call.out, "CLIENT", {call.args[0]});
 }
 
-} // namespace ups::upsd
+}  // namespace ups::upsd

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/upsd/engine.hpp"
 
+#include "lib/base/text.hpp"
 #include "server/upsd/session.hpp"
 #include "server/upsd/subscription.hpp"
 
@@ -26,6 +27,7 @@ RegistryChange Engine::apply(Settings settings) {
         tokenizer_ = Tokenizer(settings.charset);
         driver_tokenizer_ = Tokenizer(settings.charset);
     }
+    requests_.clear();
     settings_ = std::move(settings);
     ++access_epoch_;
     tracking_.set_delay(settings_.tracking_delay);
@@ -39,6 +41,30 @@ RegistryChange Engine::apply(Settings settings) {
         }
     }
     return change;
+}
+
+Request Engine::understand(const LineWords& words) const {
+    Request request{.word = words.words.front(),
+                    .args = words.words.subspan(1),
+                    .verb = commands_.find(words.words.front()),
+                    .cut = words.truncated || words.surplus};
+    if (request.verb == nullptr) return request;
+    request.row = request.verb->alone;
+    if (!request.verb->subs.empty() && !request.args.empty()) {
+        request.row = CommandTable::find_sub(*request.verb, request.args.front());
+        if (request.row != nullptr) {
+            request.word = request.args.front();
+            request.args = request.args.subspan(1);
+        }
+    }
+    if (request.row == nullptr) return request;
+    request.is_draft =
+        request.row->alias_kind == Alias::draft && iequals(request.word, request.row->alias);
+    if (request.row->access == Access::read && !request.args.empty())
+        request.named = registry_.find(request.args.front());
+    request.is_canonical =
+        request.named != nullptr && request.named->settings.name == request.args.front();
+    return request;
 }
 
 void Engine::driver_connected(Ups& ups, DriverOutput& output) {
@@ -66,4 +92,4 @@ void Engine::publish(Ups& ups) {
         one->session.note_events(*one);
 }
 
-} // namespace ups::upsd
+}  // namespace ups::upsd

@@ -10,6 +10,7 @@
 #include "server/upsd/access.hpp"
 #include "server/upsd/commands.hpp"
 #include "server/upsd/registry.hpp"
+#include "server/upsd/request_cache.hpp"
 #include "server/upsd/settings.hpp"
 #include "server/upsd/tls_provider.hpp"
 #include "server/upsd/tracking.hpp"
@@ -52,6 +53,10 @@ class Engine {
     [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
     [[nodiscard]] const CommandTable& commands() const noexcept { return commands_; }
     [[nodiscard]] const Registry& registry() const noexcept { return registry_; }
+    /// What a line of at least one word means. Views `words`.
+    [[nodiscard]] Request understand(const LineWords& words) const;
+    /// What lines like those of before mean.
+    [[nodiscard]] RequestCache& requests() noexcept { return requests_; }
     [[nodiscard]] Tracking& tracking() noexcept { return tracking_; }
     [[nodiscard]] Tokenizer& tokenizer() noexcept { return tokenizer_; }
     /// Numbers sessions in the order of their connections.
@@ -65,12 +70,13 @@ class Engine {
     EngineParts parts_;
     Settings settings_;
     CommandTable commands_;
-    Tokenizer tokenizer_;        // of client lines
-    Tokenizer driver_tokenizer_; // of driver lines; a driver's value may lead to a client's line
+    Tokenizer tokenizer_;         // of client lines
+    Tokenizer driver_tokenizer_;  // of driver lines; a driver's value may lead to a client's line
     Tracking tracking_;
     Registry registry_;
+    RequestCache requests_;  // views `commands_` and `registry_`
     std::uint64_t sessions_ = 0;
     std::uint64_t access_epoch_ = 0;
 };
 
-} // namespace ups::upsd
+}  // namespace ups::upsd

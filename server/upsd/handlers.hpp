@@ -16,17 +16,24 @@
 
 namespace ups::upsd {
 
+/// The outcome of a command that was not refused.
+inline constexpr std::string_view kOk = "OK";
+
 /// One command being executed.
 struct Call {
     Engine& engine;
     Session& session;
     std::string& out;
-    std::string_view word; ///< the word that named the command, as the client wrote it
+    std::string_view word;  ///< the word that named the command, as the client wrote it
     std::span<const std::string_view> args;
-    std::string_view verb = {}; ///< canonical; empty while unknown
+    std::string_view verb = {};  ///< canonical; empty while unknown
     const CommandRow* row = nullptr;
-    Ups* ups = nullptr;              ///< with `Needs::ups` or `Needs::data`
-    std::string_view outcome = "OK"; ///< for the audit log
+    Ups* ups = nullptr;         ///< with `Needs::ups` or `Needs::data`
+    Ups* named = nullptr;       ///< the UPS of the first argument, if it was looked up before
+    bool is_canonical = false;  ///< `named`, and the client spells it as it is configured
+    vars::UpsState::VarId* hint =
+        nullptr;                     ///< the variable that such a line meant before; may be kept
+    std::string_view outcome = kOk;  ///< for the audit log
     std::string tracking;            ///< likewise
     bool cut = false;                ///< a word or the line was longer than what is kept
     bool suspended = false;          ///< waits for a verdict; the line will be executed again
@@ -34,7 +41,7 @@ struct Call {
     /// Answers with an error. The command ends here.
     void fail(proto::NetError error);
     /// Answers `text` LF.
-    void ok(std::string_view text = "OK") {
+    void ok(std::string_view text = kOk) {
         out += text;
         out += '\n';
     }
@@ -78,4 +85,4 @@ void fsd(Call& call);
 void subscribe(Call& call);
 void unsubscribe(Call& call);
 
-} // namespace ups::upsd
+}  // namespace ups::upsd

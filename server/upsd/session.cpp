@@ -70,12 +70,8 @@ std::size_t Session::next_line(std::string_view data, std::string& out) {
         skipping_ = lf == std::string_view::npos;
         return skipping_ ? data.size() : lf + 1;
     }
-    LineWords words;
     if (scanner_.at_start()) {
-        if (const std::size_t size = engine_.tokenizer().split_front(data, words); size > 0) {
-            execute(words, out);
-            return waiting_ ? 0 : size;
-        }
+        if (const std::size_t size = execute_front(data, out); size > 0) return waiting_ ? 0 : size;
     }
     const auto size = scanner_.scan(data);
     if (size && *size <= kMaxLine) {
@@ -90,52 +86,68 @@ std::size_t Session::next_line(std::string_view data, std::string& out) {
     return data.size();
 }
 
+/// The short way: executes the line in front of `data` and returns its size if it is a plain one, else 0.
+std::size_t Session::execute_front(std::string_view data, std::string& out) {
+    if (RequestCache::Known* const known = engine_.requests().find(data)) {
+        const std::size_t size = known->size;
+        execute(known->request, out, &known->variable);
+        return size;
+    }
+    LineWords words;
+    const std::size_t size = engine_.tokenizer().split_front(data, words);
+    if (size == 0 || words.words.empty()) return 0;
+    const Request request = engine_.understand(words);
+    engine_.requests().keep(data.substr(0, size), words, request);
+    execute(request, out);
+    return size;
+}
+
 void Session::execute(const LineWords& words, std::string& out) {
+    if (!words.broken && !words.words.empty()) return execute(engine_.understand(words), out);
     ++lines_;
-    Call call{.engine = engine_, .session = *this, .out = out, .args = words.words};
-    call.cut = words.truncated || words.surplus;
-    if (words.broken)
-        call.fail(NetError::invalid_argument);
-    else if (words.words.empty())
-        call.fail(NetError::unknown_command);
-    else if (check(call))
-        call.row->handler(call);
+    append_error(out, words.broken ? NetError::invalid_argument : NetError::unknown_command,
+                 dialect_);
+    verdict_.reset();
+}
+
+void Session::execute(const Request& request, std::string& out, vars::UpsState::VarId* hint) {
+    ++lines_;
+    Call call{.engine = engine_,
+              .session = *this,
+              .out = out,
+              .word = request.word,
+              .args = request.args,
+              .row = request.row,
+              .named = request.named,
+              .is_canonical = request.is_canonical,
+              .hint = hint,
+              .cut = request.cut};
+    if (check(call, request)) call.row->handler(call);
     verdict_.reset();
     if (call.suspended) {
         waiting_ = held_back_ = true;
         return;
     }
-    audit(call);
+    if (call.outcome != kOk || request.row->audited == Audited::always) audit(call);
 }
 
-bool Session::check(Call& call) {
+bool Session::check(Call& call, const Request& request) {
     const auto refuse = [&call](NetError error) {
         call.fail(error);
         return false;
     };
-    call.word = call.args.front();
-    call.args = call.args.subspan(1);
-    const CommandTable::Verb* const verb = engine_.commands().find(call.word);
-    if (verb == nullptr) return refuse(NetError::unknown_command);
+    if (request.verb == nullptr) return refuse(NetError::unknown_command);
+    call.verb = request.verb->name;
     const bool in_clear = security_ == Security::clear && !peer_.loopback;
-    call.verb = verb->name;
-    call.row = verb->alone;
-    if (!verb->subs.empty() && !call.args.empty()) {
-        call.row = CommandTable::find_sub(*verb, call.args.front());
-        if (call.row != nullptr) {
-            call.word = call.args.front();
-            call.args = call.args.subspan(1);
-        }
-    }
-    if (in_clear && verb->in_clear == InClear::refused &&
+    if (in_clear && request.verb->in_clear == InClear::refused &&
         engine_.settings().remote_plain_text == RemotePlainText::refuse)
         return refuse(NetError::tls_not_enabled);
-    if (call.row != nullptr && call.row->alias_kind == Alias::draft &&
-        iequals(call.word, call.row->alias))
-        dialect_ = proto::Dialect::draft;
-    if (!check_credentials(call, verb->access)) return false;
+    if (request.is_draft) dialect_ = proto::Dialect::draft;
+    if (!check_credentials(call, request.verb->access)) return false;
     if (call.row == nullptr) return refuse(NetError::invalid_argument);
-    return check_arguments(call) && may_read(call);
+    if (!check_arguments(call)) return false;
+    const bool guarded = engine_.settings().reads != Reads::anonymous;
+    return !guarded || call.row->access != Access::read || may_read(call);
 }
 
 bool Session::check_credentials(Call& call, Access access) {
@@ -164,10 +176,7 @@ bool Session::check_arguments(Call& call) {
 }
 
 bool Session::may_read(Call& call) {
-    if (call.row->access != Access::read || engine_.settings().reads == Reads::anonymous)
-        return true;
-    const Ups* which = call.ups;
-    if (which == nullptr && !call.args.empty()) which = engine_.registry().find(call.args.front());
+    const Ups* which = call.ups != nullptr ? call.ups : call.named;
     if (read_epoch_ == engine_.access_epoch() && readable_ == which) return true;
     if (!call.permitted(Right::read, which == nullptr ? "" : which->settings.name)) return false;
     read_epoch_ = engine_.access_epoch();
@@ -189,10 +198,9 @@ void Session::on_verdict(Verdict verdict) {
 }
 
 void Session::audit(const Call& call) const {
-    if (call.row == nullptr && call.outcome == "OK") return;
+    const bool always = call.row != nullptr && call.row->audited == Audited::always;
     const bool refused = call.outcome == "ACCESS-DENIED" || call.outcome == "USERNAME-REQUIRED" ||
                          call.outcome == "PASSWORD-REQUIRED" || call.outcome == "TLS-NOT-ENABLED";
-    const bool always = call.row != nullptr && call.row->audited == Audited::always;
     if (!refused && !always) return;
     std::string action(call.row != nullptr ? call.row->verb : call.verb);
     if (call.row != nullptr && !call.row->sub.empty()) action.append(" ").append(call.row->sub);
@@ -303,7 +311,7 @@ void Call::fail(NetError error) {
 }
 
 Ups* Call::find_ups() {
-    Ups* const found = engine.registry().find(args.front());
+    Ups* const found = named != nullptr ? named : engine.registry().find(args.front());
     if (found == nullptr) fail(NetError::unknown_ups);
     return found;
 }

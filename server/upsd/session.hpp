@@ -109,8 +109,10 @@ class Session final : private AccessWaiter {
     void on_verdict(Verdict verdict) override;
     void run(std::string& out);
     std::size_t next_line(std::string_view data, std::string& out);
+    std::size_t execute_front(std::string_view data, std::string& out);
     void execute(const LineWords& words, std::string& out);
-    [[nodiscard]] bool check(Call& call);
+    void execute(const Request& request, std::string& out, vars::UpsState::VarId* hint = nullptr);
+    [[nodiscard]] bool check(Call& call, const Request& request);
     [[nodiscard]] bool check_credentials(Call& call, Access access);
     [[nodiscard]] bool check_arguments(Call& call);
     [[nodiscard]] bool may_read(Call& call);

@@ -4,6 +4,8 @@
 #include "tests/support/splits.hpp"
 #include "tests/unit/upsd/engine_world.hpp"
 
+#include <algorithm>
+#include <array>
 #include <gtest/gtest.h>
 
 namespace ups::upsd::testing {
@@ -95,6 +97,36 @@ TEST_F(SessionTest, LeavesNoLoginAndNoSubscriptionBehindWhenItEnds) {
     EXPECT_TRUE(alpha.attached.empty());
     EXPECT_TRUE(alpha.subscriptions.empty());
     EXPECT_EQ(alpha.state.changes(), nullptr);
+}
+
+TEST_F(SessionTest, ForgetsWhatLinesMeantWhenTheUpsesChange) {
+    FakeClient& client = world.client();
+    constexpr std::string_view kLines = "GET UPSDESC beta\nGET UPSDESC gamma\nget upsdesc BETA\n";
+    client.send(kLines);
+    client.send(kLines);
+    const std::string before = "UPSDESC beta \"Unavailable\"\nERR UNKNOWN-UPS\n"
+                               "UPSDESC BETA \"Unavailable\"\n";
+    EXPECT_EQ(client.received, before + before);
+    const auto change = world.engine.apply(settings_with({"alpha", "gamma"}));
+    EXPECT_EQ(change.removed.size(), 1U);
+    client.received.clear();
+    client.send(kLines);
+    EXPECT_EQ(client.received, "ERR UNKNOWN-UPS\nUPSDESC gamma \"Unavailable\"\nERR UNKNOWN-UPS\n");
+}
+
+TEST_F(SessionTest, KeepsNoLineThatMayHoldASecret) {
+    FakeClient& client = world.client();
+    client.send("USERNAME admin\nPASSWORD pw\nSET VAR alpha ups.id y\nGET VAR alpha ups.id\n");
+    RequestCache& known = world.engine.requests();
+    EXPECT_EQ(known.find("PASSWORD pw\n"), nullptr);
+    EXPECT_EQ(known.find("SET VAR alpha ups.id y\n"), nullptr);
+    EXPECT_EQ(known.find("GET VAR alpha ups.id"), nullptr);
+    const RequestCache::Known* const found = known.find("GET VAR alpha ups.id\nGET");
+    ASSERT_NE(found, nullptr);
+    EXPECT_EQ(found->size, 21U);
+    EXPECT_EQ(found->request.word, "VAR");
+    EXPECT_TRUE(std::ranges::equal(found->request.args, std::array{"alpha", "ups.id"}));
+    EXPECT_EQ(found->request.named, world.engine.registry().find("alpha"));
 }
 
 TEST_F(SessionTest, IsPatientWithThoseWhoAttachAndMoreWithThoseWhoSubscribe) {

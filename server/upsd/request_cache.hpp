@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+/// How lines that came before were understood.
+///
+/// Clients poll: nearly every line is one that this or another client has sent before. What such a line
+/// means, but for who asks, is kept: its words, its command, the UPS that it names. Only requests that
+/// read are kept, so that no line with a secret in it stays in memory.
+#pragma once
+
+#include "lib/base/words.hpp"
+#include "lib/vars/ups_state.hpp"
+#include "server/upsd/commands.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace ups::upsd {
+
+struct Ups;
+
+/// A request as far as it can be understood without knowing who asks.
+struct Request {
+    std::string_view word;                   ///< the word that named the command, as it was written
+    std::span<const std::string_view> args;  ///< behind the command
+    const CommandTable::Verb* verb = nullptr;  ///< null: there is no such verb
+    const CommandRow* row = nullptr;           ///< null: `verb` has no such sub-command
+    Ups* named = nullptr;       ///< the UPS that the first argument names, if that was looked up
+    bool is_canonical = false;  ///< the first argument spells `named` as it is configured
+    bool is_draft = false;      ///< only the specification knows this spelling of the command
+    bool cut = false;           ///< a word or the line was longer than what is kept
+};
+
+class RequestCache {
+  public:
+    /// Lines kept; a new one takes the place of one with the same low bits of its hash.
+    static constexpr std::size_t kMost = 4096;
+    /// Longest line that is kept, LF included, and most words of it.
+    static constexpr std::size_t kLongest = 64;
+    static constexpr std::size_t kMostWords = 6;
+
+    struct Known {
+        Request request;
+        std::size_t size;  ///< of the line, LF included
+        /// What the handler found last time, as a hint: see `vars::UpsState::is_at`.
+        vars::UpsState::VarId variable = vars::UpsState::kNoVar;
+    };
+
+    RequestCache() : entries_(kMost) {}
+    /// What the line in front of `data` means; null if it is not whole or not known. Valid until the next
+    /// call of `keep` or `clear`.
+    [[nodiscard]] Known* find(std::string_view data) noexcept;
+    /// Keeps what `line` means if it is worth it. `words` and `request` are what it was understood as.
+    void keep(std::string_view line, const LineWords& words, const Request& request);
+    /// Forgets everything: verbs, UPSes or their names have changed.
+    void clear() noexcept;
+
+  private:
+    struct Entry {
+        Known known;
+        std::array<char, kLongest> text;
+        std::array<std::string_view, kMostWords> words;  // of `text`
+    };
+
+    std::vector<std::unique_ptr<Entry>> entries_;  // null: never used; size 0: not in use
+};
+
+}  // namespace ups::upsd
