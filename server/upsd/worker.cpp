@@ -4,6 +4,7 @@
 #include "lib/base/assert.hpp"
 
 #include <csignal>
+#include <linux/close_range.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 #include <utility>
@@ -15,6 +16,17 @@ Fd make_eventfd() {
     Fd fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     UPS_ASSERT(fd);
     return fd;
+}
+
+/// Gives the calling thread a table of descriptors of its own, with `kept` and the standard streams.
+/// While two threads share one table, each system call on a descriptor counts references to it, which
+/// takes a sixth of the time that a short call takes.
+void leave_descriptors(int kept) {
+    constexpr unsigned kFirst = 3;
+    const auto keep = static_cast<unsigned>(kept);
+    // Without its own table (an old kernel) it must not close anything.
+    if (::close_range(keep + 1, ~0U, CLOSE_RANGE_UNSHARE) != 0) return;
+    if (keep > kFirst) ::close_range(kFirst, keep - 1, 0);
 }
 
 }  // namespace
@@ -50,6 +62,7 @@ bool Worker::submit(Task task) {
 }
 
 void Worker::work() {
+    leave_descriptors(event_.get());
     std::unique_lock lock(mutex_);
     for (;;) {
         wake_.wait(lock, [this] { return stopping_ || !tasks_.empty(); });

@@ -24,7 +24,8 @@ class Worker {
     /// Runs on the loop with the result; who submitted must still be there then, or keep the loop from
     /// running.
     using Finish = std::move_only_function<void()>;
-    /// Runs on the thread; owns all it touches.
+    /// Runs on the thread; owns all it touches. The thread has descriptors of its own, and none of those that
+    /// the rest of the program has open.
     using Task = std::move_only_function<Finish()>;
 
     /// Starts the thread, with all signals blocked: create it before a sandbox that forbids threads.
