@@ -13,8 +13,8 @@ namespace ups::upsd {
 using proto::NetError;
 
 Session::Session(Engine& engine, SessionHost& host, SocketAddress peer, Security security)
-    : engine_(engine), host_(host), peer_(std::move(peer)), number_(engine.next_session()),
-      security_(security) {}
+    : peer_(std::move(peer)), number_(engine.next_session()), engine_(engine), host_(host),
+      security_(security), exposed_(security == Security::clear && !peer_.loopback) {}
 
 Session::~Session() {
     if (waiting_) engine_.parts().authenticator.cancel(*this);
@@ -138,8 +138,7 @@ bool Session::check(Call& call, const Request& request) {
     };
     if (request.verb == nullptr) return refuse(NetError::unknown_command);
     call.verb = request.verb->name;
-    const bool in_clear = security_ == Security::clear && !peer_.loopback;
-    if (in_clear && request.verb->in_clear == InClear::refused &&
+    if (exposed_ && request.verb->in_clear == InClear::refused &&
         engine_.settings().remote_plain_text == RemotePlainText::refuse)
         return refuse(NetError::tls_not_enabled);
     if (request.is_draft) dialect_ = proto::Dialect::draft;
@@ -259,6 +258,7 @@ void Session::start_tls() {
 void Session::secured() {
     wants_tls_ = false;
     security_ = Security::tls;
+    exposed_ = false;
     dialect_ = proto::Dialect::deployed;
     scanner_.reset();
 }

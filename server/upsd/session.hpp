@@ -119,20 +119,25 @@ class Session final : private AccessWaiter {
     void audit(const Call& call) const;
     void forget_everything();
 
-    Engine& engine_;
-    SessionHost& host_;
+    // Rarely needed.
     SocketAddress peer_;
     std::uint64_t number_;
-    std::string pending_;  // input that is not executed yet: a partial line, or what is held back
-    LineScanner scanner_;
-    std::vector<std::unique_ptr<Subscription>> subscriptions_;
     std::vector<Subscription*> eventful_;  // of `subscriptions_`
-    Ups* attached_to_ = nullptr;           // told by ups_removed
     const Ups* readable_ = nullptr;  // last one that reading was granted for, in `read_epoch_`
     std::uint64_t read_epoch_ = ~std::uint64_t{0};
+
+    // Needed for each request: together, so that a request to one of thousands of sessions brings little
+    // memory into the cache.
+    Engine& engine_;
+    SessionHost& host_;
+    std::string pending_;  // input that is not executed yet: a partial line, or what is held back
     std::uint64_t lines_ = 0;
+    std::vector<std::unique_ptr<Subscription>> subscriptions_;
+    Ups* attached_to_ = nullptr;  // told by ups_removed
+    LineScanner scanner_;
     std::optional<Verdict> verdict_;
     Security security_;
+    bool exposed_;  // in clear text to another machine
     proto::Dialect dialect_ = proto::Dialect::deployed;
     bool held_back_ = false;
     bool waiting_ = false;
