@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/upsd/connection.hpp"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 #include <utility>
 
 namespace ups::upsd {
@@ -15,19 +12,6 @@ std::unique_ptr<ByteIo> make_io(TlsProvider& tls, Fd fd, const SocketAddress& pe
                                 ListenerKind kind) {
     if (kind == ListenerKind::tls) return tls.accept(std::move(fd), peer);
     return std::make_unique<PlainIo>(std::move(fd));
-}
-
-/// Has the kernel end the connection of a peer that is dead: within about a minute.
-void keep_alive(int fd) {
-    constexpr int kOn = 1;
-    constexpr int kIdleSeconds = 30;
-    constexpr int kIntervalSeconds = 10;
-    constexpr int kProbes = 3;
-    // On a Unix socket these fail and are not needed.
-    ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &kOn, sizeof kOn);
-    ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &kIdleSeconds, sizeof kIdleSeconds);
-    ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &kIntervalSeconds, sizeof kIntervalSeconds);
-    ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &kProbes, sizeof kProbes);
 }
 
 } // namespace
@@ -80,7 +64,6 @@ void Connection::settle() {
 void Connection::note_life() {
     const Patience patience = session_.patience();
     if (session_.lines() == lines_ && patience == patience_) return;
-    if (patience_ == Patience::usual && patience != Patience::usual) keep_alive(stream_.io().fd());
     lines_ = session_.lines();
     patience_ = patience;
     parts_.owner.touched(*this);

@@ -64,11 +64,11 @@ class Connection final : public IdleNode, private StreamHandler, private Session
     void note_life();
 
     Parts parts_;
+    std::uint64_t lines_ = 0;
+    Patience patience_ = Patience::usual;
     Session session_;
     Stream stream_;
     std::string notices_;
-    std::uint64_t lines_ = 0;
-    Patience patience_ = Patience::usual;
 };
 
 } // namespace ups::upsd

@@ -6,6 +6,9 @@
 #include "server/upsd/driver_connection.hpp"
 
 #include <algorithm>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <utility>
 
 namespace ups::upsd {
@@ -17,6 +20,20 @@ constexpr Duration kSayFullEvery = std::chrono::minutes(1);
 EngineParts engine_parts(const ServerParts& parts) {
     return {parts.loop.clock(), parts.random, parts.logger,      parts.authenticator,
             parts.audit,        parts.tls,    parts.descriptions};
+}
+
+/// Has the kernel end the connection of a peer that is dead, within about a minute. Connections get it from
+/// the socket that accepts them.
+void keep_alive(int listening) {
+    constexpr int kOn = 1;
+    constexpr int kIdleSeconds = 30;
+    constexpr int kIntervalSeconds = 10;
+    constexpr int kProbes = 3;
+    // On a Unix socket these fail and are not needed.
+    ::setsockopt(listening, SOL_SOCKET, SO_KEEPALIVE, &kOn, sizeof kOn);
+    ::setsockopt(listening, IPPROTO_TCP, TCP_KEEPIDLE, &kIdleSeconds, sizeof kIdleSeconds);
+    ::setsockopt(listening, IPPROTO_TCP, TCP_KEEPINTVL, &kIntervalSeconds, sizeof kIntervalSeconds);
+    ::setsockopt(listening, IPPROTO_TCP, TCP_KEEPCNT, &kProbes, sizeof kProbes);
 }
 
 }  // namespace
@@ -71,6 +88,7 @@ void Server::Impl::connect_driver(Ups& ups) {
 }
 
 void Server::Impl::add_listener(BoundSocket socket, ListenerKind kind) {
+    keep_alive(socket.fd.get());
     listeners_.push_back(std::make_unique<Listener>(
         parts_.loop, std::move(socket),
         [this, kind](Fd fd, SocketAddress peer) { accept(std::move(fd), std::move(peer), kind); },

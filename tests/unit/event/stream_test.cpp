@@ -4,6 +4,8 @@
 #include "lib/event/listener.hpp"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -271,8 +273,11 @@ TEST(Tcp, ListensAndAccepts) {
     const std::uint16_t port = bound->front().address.port;
     EXPECT_EQ(bind_tcp("127.0.0.1", port).error().code, ErrorCode::busy);
     SocketAddress peer;
-    Listener listener(loop, std::move(bound->front()), [&](Fd, SocketAddress who) {
+    int no_delay = 0;
+    Listener listener(loop, std::move(bound->front()), [&](Fd fd, SocketAddress who) {
         peer = who;
+        socklen_t length = sizeof no_delay;
+        ::getsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &no_delay, &length);
         loop.stop();
     });
     Fd client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -287,6 +292,7 @@ TEST(Tcp, ListensAndAccepts) {
     EXPECT_TRUE(loop.run_for(std::chrono::seconds(5)));
     EXPECT_EQ(peer.host, "127.0.0.1");
     EXPECT_TRUE(peer.loopback);
+    EXPECT_NE(no_delay, 0);
 }
 
 TEST(Tcp, SaysWhyItCannotListen) {
