@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What most files include, compiled once for the sanitizer build (tools/dev/test --asan). No file may
-/// need this: the ordinary build does without it.
+/// What most files include, compiled once for the builds of tools/dev/test. No file may need this: other
+/// builds do without it.
 
 #include <algorithm>
 #include <array>
@@ -18,10 +18,14 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include <fmt/core.h>
 #ifdef GTEST_HAS_PTHREAD
 #include <gtest/gtest.h>
 #endif
