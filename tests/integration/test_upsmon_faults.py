@@ -122,6 +122,15 @@ def test_a_flag_of_the_last_shutdown_is_removed_at_start(site, outage):
     assert not first.flag.exists()
 
 
+def test_a_second_one_is_refused_and_leaves_the_flag(site, outage):
+    first = primary(site).start()
+    first.flag.write_text("upsmon-shutdown-file")
+    second = first.run("-F")
+    assert second.returncode == 1 and "runs already" in second.stderr
+    assert first.flag.read_text() == "upsmon-shutdown-file"
+    assert first.process.is_running()
+
+
 def test_the_worker_has_no_rights(site, outage):
     if os.getuid() != 0:
         pytest.skip("needs root to have rights to give up")

@@ -10,9 +10,13 @@
 namespace ups::upsmon {
 namespace {
 
+std::span<const std::string_view> program_names(const Environment& environment) {
+    if (environment.ignore_program_name) return {};
+    return kProgramNames;
+}
+
 Result<ProcessHandle> find_target(const Options& options, const Environment& environment) {
-    std::span<const std::string_view> names = kProgramNames;
-    if (environment.ignore_program_name) names = {};
+    const auto names = program_names(environment);
     if (!options.pid) return find_owner(pid_file_path(environment), names);
     UPS_TRY(ProcessHandle process, ProcessHandle::open(*options.pid));
     if (!names.empty() && !runs_program(*options.pid, names))
@@ -35,6 +39,14 @@ std::string pid_file_path(const Environment& environment) {
 Result<void> tell_running(const Options& options, const Environment& environment) {
     UPS_TRY(const ProcessHandle process, find_target(options, environment));
     return process.signal(signal_of(options.job));
+}
+
+Result<void> check_alone(const Environment& environment) {
+    const std::string path = pid_file_path(environment);
+    const auto running = find_owner(path, program_names(environment));
+    if (!running) return {};
+    return fail(ErrorCode::busy, "upsmon runs already: process " + std::to_string(running->pid()) +
+                                     " owns " + path);
 }
 
 }  // namespace ups::upsmon

@@ -22,4 +22,8 @@ inline constexpr std::array<std::string_view, 1> kProgramNames{"upsmon"};
 /// `not_found` if there is none, or if the process is not upsmon; `denied` without the right to.
 [[nodiscard]] Result<void> tell_running(const Options& options, const Environment& environment);
 
+/// Fails with `busy` if a monitor runs already. To be asked before anything of its is touched: its power-down
+/// flag may be standing.
+[[nodiscard]] Result<void> check_alone(const Environment& environment);
+
 }  // namespace ups::upsmon

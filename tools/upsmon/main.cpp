@@ -130,6 +130,10 @@ int run_daemon(const Options& options, const Environment& env, const Clock& cloc
 
 int run_parent(const Environment& env, const Clock& clock, const Logger& logger,
                Background& background, std::vector<std::string> arguments) {
+    if (const auto alone = check_alone(env); !alone) {
+        logger.error("start.failed", alone.error().text);
+        return EXIT_FAILURE;
+    }
     // The worker, which starts in a moment, says what is wrong with the rest of it.
     conf::DiskFiles files;
     const auto loaded = conf::load_upsmon_conf(files, env.conf_path);
