@@ -17,7 +17,8 @@ Place LineReader::place_of(std::size_t offset) const {
     const auto lines = std::ranges::count(before, '\n');
     const std::size_t last = before.rfind('\n');
     const std::size_t column = last == std::string_view::npos ? offset : offset - last - 1;
-    return {file_, line_ + static_cast<std::uint32_t>(lines), static_cast<std::uint32_t>(column + 1)};
+    return {file_, line_ + static_cast<std::uint32_t>(lines),
+            static_cast<std::uint32_t>(column + 1)};
 }
 
 void LineReader::advance(std::size_t bytes) {
@@ -70,7 +71,8 @@ bool LineReader::collect(const LineWords& found, std::string_view raw) {
     }
     if (found.truncated)
         problems_.push_back({Severity::warning, places_.front(),
-                             "a word longer than " + std::to_string(kMaxWord) + " bytes is cut", ""});
+                             "a word longer than " + std::to_string(kMaxWord) + " bytes is cut",
+                             ""});
     if (found.surplus)
         problems_.push_back({Severity::warning, places_.front(),
                              "words after the " + std::to_string(kMaxWords) + "th are ignored",

@@ -47,7 +47,7 @@ void check_placeholders(std::string_view text, const Place& place, std::vector<P
         if (!name || find_placeholder(*name) != nullptr) continue;
         if (const auto near = nearest(*name, names))
             problems.push_back({Severity::warning, place,
-                                "no placeholder " + quoted("{" + std::string(*name) + "}"),
+                                "no placeholder " + in_quotes("{" + std::string(*name) + "}"),
                                 "did you mean {" + std::string(*near) + "}?"});
     }
 }
@@ -65,7 +65,7 @@ bool check_notify_text(std::string_view text, const NotifyTypeRow& type, const P
         const std::string_view conversion = text.substr(at, 2);
         if (conversion == "%%") continue;
         if (conversion != "%s")
-            return refuse(quoted(conversion) + " in the text of " + std::string(type.name),
+            return refuse(in_quotes(conversion) + " in the text of " + std::string(type.name),
                           "%s is the UPS, %% a percent sign");
         ++details;
     }

@@ -75,7 +75,8 @@ void NutConfReader::read_line(std::string_view line) {
     if (rest.starts_with("export ")) rest = trim(rest.substr(7));
     place_.column = static_cast<std::uint32_t>(rest.data() - line.data() + 1);
     std::size_t length = 0;
-    while (length < rest.size() && is_key_char(rest[length])) ++length;
+    while (length < rest.size() && is_key_char(rest[length]))
+        ++length;
     const std::string_view key = rest.substr(0, length);
     rest.remove_prefix(length);
     if (key.empty() || !rest.starts_with('='))
@@ -96,7 +97,8 @@ void NutConfReader::read_line(std::string_view line) {
 Loaded<NutConf> parse_nut_conf(std::string_view text, const std::string& file) {
     Loaded<NutConf> loaded;
     NutConfReader reader(loaded, file);
-    for (const std::string_view line : split_at(text, '\n')) reader.read_line(line);
+    for (const std::string_view line : split_at(text, '\n'))
+        reader.read_line(line);
     return loaded;
 }
 

@@ -7,9 +7,12 @@ namespace ups::conf {
 namespace {
 std::string_view name_of(Severity severity) noexcept {
     switch (severity) {
-    case Severity::note: return "note";
-    case Severity::warning: return "warning";
-    case Severity::error: return "error";
+    case Severity::note:
+        return "note";
+    case Severity::warning:
+        return "warning";
+    case Severity::error:
+        return "error";
     }
     return "?";
 }

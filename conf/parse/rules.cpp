@@ -79,7 +79,7 @@ bool is_name(std::string_view text, std::string_view more) {
 
 std::string hint_nearest(std::string_view text, std::span<const std::string_view> candidates) {
     const auto near = nearest(text, candidates);
-    return near ? "did you mean " + quoted(*near) + "?" : std::string();
+    return near ? "did you mean " + in_quotes(*near) + "?" : std::string();
 }
 
 /// Parses one line. Every `bool` is whether to go on; what is wrong has been reported then.
@@ -130,7 +130,7 @@ bool RuleParser::parse(const RuleLine& line, Rule& rule) {
     if (count < 2) return refuse(line.places[0], "RULE has no name", std::string(kShape));
     rule.name = line.words[1];
     if (!is_name(rule.name, "-_."))
-        return refuse(line.places[1], quoted(rule.name) + " is no name of a rule",
+        return refuse(line.places[1], in_quotes(rule.name) + " is no name of a rule",
                       "letters, digits, - _ and .");
     if (count < 3 || !iequals(line.words[2], "WHEN"))
         return refuse(line.places[std::min<std::size_t>(2, count - 1)], "WHEN is missing",
@@ -175,10 +175,10 @@ bool RuleParser::parse_ending(RuleWords& words, Rule& rule) {
     }
     if (words.at_end()) return true;
     if (words.peeks("AND") || words.peeks("OR"))
-        return refuse(words.place(), quoted(words.peek()) + " is not understood here",
+        return refuse(words.place(), in_quotes(words.peek()) + " is not understood here",
                       "FOR comes behind all tests");
     static constexpr std::string_view kNext[] = {"AND", "OR", "FOR", "HYSTERESIS", "DO"};
-    return refuse(words.place(), quoted(words.peek()) + " is not understood here",
+    return refuse(words.place(), in_quotes(words.peek()) + " is not understood here",
                   hint_nearest(words.peek(), kNext));
 }
 
@@ -215,7 +215,7 @@ bool RuleParser::parse_subject(RuleWords& words) {
                                          conf_.find_monitor(words.peek()) != nullptr);
     if (!is_ups) {
         if (subject_) return true;
-        return refuse(words.place(), quoted(words.peek()) + " is no UPS of a MONITOR line",
+        return refuse(words.place(), in_quotes(words.peek()) + " is no UPS of a MONITOR line",
                       "a test starts with a UPS, or with ANY or ALL and a group");
     }
     Subject subject;
@@ -236,7 +236,7 @@ bool RuleParser::parse_group(RuleWords& words, Quantifier quantifier) {
     for (const MonitorLine& monitor : conf_.monitors)
         if (!monitor.address.group.empty()) groups.push_back(monitor.address.group);
     if (std::ranges::find(groups, group) == groups.end())
-        return refuse(place, quoted(group) + " is no group of a MONITOR line",
+        return refuse(place, in_quotes(group) + " is no group of a MONITOR line",
                       hint_nearest(group, groups));
     subject_ = Subject{quantifier, group};
     return true;
@@ -252,7 +252,8 @@ bool RuleParser::take_ups(RuleWords& words, std::string& ups) {
     std::vector<std::string_view> known;
     for (const MonitorLine& monitor : conf_.monitors)
         known.push_back(monitor.text);
-    return refuse(place, quoted(text) + " is no UPS of a MONITOR line", hint_nearest(text, known));
+    return refuse(place, in_quotes(text) + " is no UPS of a MONITOR line",
+                  hint_nearest(text, known));
 }
 
 bool RuleParser::parse_status(RuleWords& words, RuleTest& test) {
@@ -261,7 +262,7 @@ bool RuleParser::parse_status(RuleWords& words, RuleTest& test) {
     const Place place = words.place();
     const std::string_view word = words.take();
     if (!is_name(word, "-_:."))
-        return refuse(place, quoted(word) + " is no word of ups.status",
+        return refuse(place, in_quotes(word) + " is no word of ups.status",
                       "for instance OB, LB, ALARM");
     for (const char c : word)
         test.name += ascii_upper(c);
@@ -281,7 +282,7 @@ bool RuleParser::parse_quantity(RuleWords& words, RuleTest& test) {
         std::vector<std::string_view> known{"IS"};
         for (const QuantityRow& quantity : kQuantities)
             known.push_back(quantity.word);
-        return refuse(place, quoted(word) + " can not be tested", hint_nearest(word, known));
+        return refuse(place, in_quotes(word) + " can not be tested", hint_nearest(word, known));
     }
     return parse_comparison(words, test) && parse_hysteresis(words, test);
 }
@@ -292,13 +293,13 @@ bool RuleParser::parse_comparison(RuleWords& words, RuleTest& test) {
     const auto* row = std::ranges::find_if(
         kComparisons, [&](const ComparisonRow& known) { return known.word == word; });
     if (row == kComparisons.end())
-        return refuse(place, quoted(word) + " is no comparison", "expected < <= > >= = or !=");
+        return refuse(place, in_quotes(word) + " is no comparison", "expected < <= > >= = or !=");
     test.comparison = row->comparison;
     const Place number_place = words.place();
     const std::string_view text = words.take();
     const auto number = parse_rule_number(text, unit_of(test));
     if (!number)
-        return refuse(number_place, quoted(text) + " is no number to compare with",
+        return refuse(number_place, in_quotes(text) + " is no number to compare with",
                       unit_of(test) == RuleUnit::time ? "seconds, or 10m, or 2h"
                                                       : "for instance 40 or 40%");
     test.number = *number;
@@ -316,7 +317,7 @@ bool RuleParser::parse_hysteresis(RuleWords& words, RuleTest& test) {
     const std::string_view text = words.take();
     const auto number = parse_rule_number(text, unit_of(test));
     if (!number || *number < 0)
-        return refuse(number_place, quoted(text) + " is no hysteresis", "a number, 0 or more");
+        return refuse(number_place, in_quotes(text) + " is no hysteresis", "a number, 0 or more");
     test.hysteresis = *number;
     return true;
 }
@@ -326,7 +327,7 @@ bool RuleParser::parse_time(RuleWords& words, std::string_view what, seconds& ti
     const std::string_view text = words.take();
     const auto number = parse_rule_number(text, RuleUnit::time);
     if (!number || *number < 0 || *number > kLongestTime)
-        return refuse(place, quoted(text) + " is no time for " + std::string(what),
+        return refuse(place, in_quotes(text) + " is no time for " + std::string(what),
                       "seconds, or 10m, or 2h; at most 7 days");
     time = seconds(static_cast<std::int64_t>(*number));
     return true;
@@ -354,7 +355,7 @@ bool RuleParser::parse_actions(RuleWords& words, Rule& rule) {
         }
         if (words.at_end()) return true;
         if (words.take_if("THEN")) continue;
-        return refuse(words.place(), quoted(words.peek()) + " is not understood here",
+        return refuse(words.place(), in_quotes(words.peek()) + " is not understood here",
                       "the next action starts with THEN or ELSE");
     } while (true);
 }
@@ -371,7 +372,7 @@ bool RuleParser::parse_action(RuleWords& words, RuleAction& action) {
             known.push_back(action_row.word);
         std::string hint = hint_nearest(word, known);
         if (hint.empty()) hint = "expected " + join(known, ", ");
-        return refuse(place, quoted(word) + " is no action", std::move(hint));
+        return refuse(place, in_quotes(word) + " is no action", std::move(hint));
     }
     action.kind = row->kind;
     switch (row->kind) {
@@ -392,7 +393,7 @@ bool RuleParser::parse_action(RuleWords& words, RuleAction& action) {
                       "expected " + std::string(row->shape));
     if (row->kind != ActionKind::send) return true;
     if (!is_name(action.text, ".-_") || action.text.find('.') == std::string::npos)
-        return refuse(place, quoted(action.text) + " is no instant command",
+        return refuse(place, in_quotes(action.text) + " is no instant command",
                       "for instance beeper.mute");
     const bool has_parameter =
         !words.at_end() && !words.peeks("AT") && !words.peeks("THEN") && !words.peeks("ELSE");
@@ -408,7 +409,7 @@ bool RuleParser::parse_switch(RuleWords& words, RuleAction& action, std::string_
     if (action.text.empty() || position.empty())
         return refuse(place, "switching an outlet needs more", "expected " + std::string(shape));
     if (position != "on" && position != "off")
-        return refuse(position_place, quoted(position) + " is neither on nor off",
+        return refuse(position_place, in_quotes(position) + " is neither on nor off",
                       "expected " + std::string(shape));
     action.parameter = position;
     return parse_target(words, action);
@@ -431,7 +432,7 @@ void parse_rules(UpsmonConf& conf, const std::vector<RuleLine>& lines,
         const auto same = std::ranges::find(conf.rules, rule.name, &Rule::name);
         if (same != conf.rules.end()) {
             problems.push_back({Severity::error, line.places[1],
-                                "a second rule " + quoted(rule.name),
+                                "a second rule " + in_quotes(rule.name),
                                 "the first is in line " + std::to_string(same->place.line)});
         } else if (conf.rules.size() == kMaxRules) {
             problems.push_back({Severity::error, rule.place,

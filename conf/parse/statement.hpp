@@ -38,7 +38,7 @@ struct Statement {
 [[nodiscard]] std::optional<Value> single_value(const Statement& s);
 
 /// `text` in double quotes, safe for a message.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string in_quotes(std::string_view text);
 
 template <auto Member, class Conf> void set_bool(Conf& conf, const Statement& s) {
     if (const auto value = single_value(s)) conf.*Member = value->boolean;

@@ -59,7 +59,8 @@ void Collector::report(Severity severity, const Place& place, std::string text, 
 void Collector::open_section(std::string_view name, const Place& place) {
     where_ = Where::nowhere;
     if (name.find('/') != std::string_view::npos)
-        return report(Severity::error, place, "a UPS name has no /", "it becomes part of a file name");
+        return report(Severity::error, place, "a UPS name has no /",
+                      "it becomes part of a file name");
     if (iequals(name, "default"))
         return report(Severity::error, place, "\"default\" is a reserved name",
                       "write options for all UPSes above the first section");
@@ -126,9 +127,13 @@ void Collector::take_global(const Line& line, const Assignment& assignment) {
 void Collector::take(const Line& line) {
     const Header header = read_header(line, loaded_.problems);
     switch (header.kind) {
-    case HeaderKind::good: return open_section(header.name, line.places[0]);
-    case HeaderKind::broken: where_ = Where::nowhere; return;
-    case HeaderKind::none: break;
+    case HeaderKind::good:
+        return open_section(header.name, line.places[0]);
+    case HeaderKind::broken:
+        where_ = Where::nowhere;
+        return;
+    case HeaderKind::none:
+        break;
     }
     if (where_ == Where::nowhere) return;
     auto assignment = read_assignment(line);
@@ -140,11 +145,13 @@ void Collector::take(const Line& line) {
 void Collector::read(std::string_view text, const std::string& file) {
     where_ = Where::global;
     LineReader reader(text, file, loaded_.problems);
-    while (const Line* line = reader.next()) take(*line);
+    while (const Line* line = reader.next())
+        take(*line);
 }
 
 bool Collector::is_usable(const UpsSection& ups) {
-    for (const auto& [key, value] : {std::pair("driver", &ups.driver), std::pair("port", &ups.port)}) {
+    for (const auto& [key, value] :
+         {std::pair("driver", &ups.driver), std::pair("port", &ups.port)}) {
         if (!value->empty()) continue;
         report(Severity::warning, ups.place,
                "UPS [" + printable(ups.name, 60) + "] has no " + key + " and is left out");
@@ -160,7 +167,8 @@ void Collector::finish() {
         ups.name = raw.name;
         ups.place = raw.place;
         for (const Assignment& a : raw.assignments)
-            apply_option(ups, a.key, a.value ? std::optional<std::string_view>(*a.value) : std::nullopt,
+            apply_option(ups, a.key,
+                         a.value ? std::optional<std::string_view>(*a.value) : std::nullopt,
                          a.value ? a.value_place : a.place, loaded_.problems);
         if (is_usable(ups)) loaded_.value.ups.push_back(std::move(ups));
     }

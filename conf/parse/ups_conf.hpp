@@ -50,8 +50,8 @@ struct UpsSection : DeviceDefaults {
     std::string name;    ///< as written
     std::string driver;  ///< as written: it is part of the socket's name
     std::string port;
-    std::string desc;    ///< empty: none
-    int sd_order = 0;    ///< round of `upsdrvctl shutdown`; negative: never
+    std::string desc;  ///< empty: none
+    int sd_order = 0;  ///< round of `upsdrvctl shutdown`; negative: never
     std::string sd_commands;
     bool allow_killpower = false;
     bool nolock = false;

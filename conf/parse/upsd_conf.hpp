@@ -26,7 +26,8 @@ enum class ListenKind : std::uint8_t {
 };
 
 struct ListenAddress {
-    std::string host;  ///< name or numeric address without brackets; `*` is every address of both families
+    std::string
+        host;  ///< name or numeric address without brackets; `*` is every address of both families
     std::uint16_t port = kUpsdPort;
     ListenKind kind = ListenKind::starttls;
     bool builtin = false;  ///< not from the file: the default loopback addresses

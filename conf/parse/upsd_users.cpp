@@ -23,10 +23,9 @@ struct Statement {
 void set_password(User& user, const Statement& s) {
     report_surplus(s.row, s.line, s.first + 1, s.problems);
     if (user.has_password) {
-        s.problems.push_back({Severity::warning, s.line.places[0],
-                              "a second password of user \"" + printable(user.name, 60) +
-                                  "\" is ignored",
-                              ""});
+        s.problems.push_back(
+            {Severity::warning, s.line.places[0],
+             "a second password of user \"" + printable(user.name, 60) + "\" is ignored", ""});
         return;
     }
     user.password = s.line.words[s.first];
@@ -52,15 +51,15 @@ void add_commands(User& user, const Statement& s) {
 
 void set_upsmon(User& user, const Statement& s) {
     report_surplus(s.row, s.line, s.first + 1, s.problems);
-    const auto role =
-        check_value(s.row, s.line.words[s.first], s.line.places[s.first], s.problems);
+    const auto role = check_value(s.row, s.line.words[s.first], s.line.places[s.first], s.problems);
     if (!role) return;
     user.upsmon = role->choice % 2 == 0 ? UpsmonRole::primary : UpsmonRole::secondary;
     if (user.upsmon == UpsmonRole::primary) user.may_fsd = true;
 }
 
 void add_upses(User& user, const Statement& s) {
-    for (const std::string_view name : s.line.words.subspan(s.first)) user.upses.emplace_back(name);
+    for (const std::string_view name : s.line.words.subspan(s.first))
+        user.upses.emplace_back(name);
 }
 
 void tell_obsolete(User&, const Statement& s) {
@@ -108,10 +107,10 @@ User& open_user(UpsdUsers& users, std::string_view name, const Place& place) {
 void check_whole(const UpsdUsers& users, std::vector<Problem>& problems) {
     for (const User& user : users.users)
         if (!user.has_password)
-            problems.push_back({Severity::warning, user.place,
-                                "user \"" + printable(user.name, 60) +
-                                    "\" has no password and cannot log in",
-                                ""});
+            problems.push_back(
+                {Severity::warning, user.place,
+                 "user \"" + printable(user.name, 60) + "\" has no password and cannot log in",
+                 ""});
 }
 
 }  // namespace

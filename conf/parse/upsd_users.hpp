@@ -20,8 +20,8 @@ struct User {
     std::string name;      ///< case counts
     std::string password;  ///< plain text or a crypt(3) hash; secret
     bool has_password = false;
-    bool may_set = false;  ///< actions SET
-    bool may_fsd = false;  ///< actions FSD, or upsmon primary
+    bool may_set = false;               ///< actions SET
+    bool may_fsd = false;               ///< actions FSD, or upsmon primary
     bool all_commands = false;          ///< instcmds ALL
     std::vector<std::string> commands;  ///< instcmds, lower case
     UpsmonRole upsmon = UpsmonRole::none;

@@ -70,7 +70,7 @@ void add_monitor(UpsmonDraft& draft, const Statement& s) {
     if (!role) return;
     const auto address = parse_ups_address(s.word(1), GroupForm::allowed);
     if (!address)
-        return s.error(1, quoted(s.word(1)) + " is no UPS: " + address.error().text,
+        return s.error(1, in_quotes(s.word(1)) + " is no UPS: " + address.error().text,
                        "expected [GROUP:]NAME[@HOST[:PORT]]");
     const auto power = check_value(kPower, s.word(2), s.place(2), s.problems);
     if (!power) return;
@@ -87,7 +87,7 @@ void add_monitor(UpsmonDraft& draft, const Statement& s) {
     report_surplus(s.row, s.line, *role + 1, s.problems);
     const auto same = std::ranges::find(draft.monitors, monitor.text, &MonitorLine::text);
     if (same != draft.monitors.end())
-        return s.error(1, quoted(monitor.text) + " is monitored twice",
+        return s.error(1, in_quotes(monitor.text) + " is monitored twice",
                        "the first is in line " + std::to_string(same->place.line));
     draft.monitors.push_back(std::move(monitor));
 }
@@ -101,7 +101,7 @@ void set_shutdown_exit(UpsmonDraft& draft, const Statement& s) {
     if (!parse_integer(value->text)) {
         const auto boolean = parse_boolean(value->text);
         if (!boolean)
-            return s.error(1, "SHUTDOWNEXIT cannot be " + quoted(value->text),
+            return s.error(1, "SHUTDOWNEXIT cannot be " + in_quotes(value->text),
                            "expected yes, no, or a number of seconds");
         draft.exit_after = *boolean ? std::optional(seconds(0)) : std::nullopt;
     } else if (const auto number = check_value(kSeconds, value->text, value->place, s.problems)) {

@@ -32,8 +32,8 @@ std::optional<NotifyType> type_of(const Statement& s) {
     const auto type = find_notify_type(s.word(1));
     if (type) return type;
     const auto near = nearest_notify_type(s.word(1));
-    s.report(Severity::warning, 1, quoted(s.word(1)) + " is no type of notification",
-             near ? "did you mean " + quoted(*near) + "?" : "");
+    s.report(Severity::warning, 1, in_quotes(s.word(1)) + " is no type of notification",
+             near ? "did you mean " + in_quotes(*near) + "?" : "");
     return std::nullopt;
 }
 
@@ -51,8 +51,8 @@ std::optional<std::uint8_t> parse_flags(const Statement& s) {
             place.column += offset;
             const auto near = nearest(word, known);
             s.problems.push_back({Severity::error, place,
-                                  quoted(word) + " is no flag of NOTIFYFLAG",
-                                  near ? "did you mean " + quoted(*near) + "?"
+                                  in_quotes(word) + " is no flag of NOTIFYFLAG",
+                                  near ? "did you mean " + in_quotes(*near) + "?"
                                        : "expected one of " + join(known, ", ")});
             return std::nullopt;
         }
@@ -124,7 +124,7 @@ void add_mail(UpsmonDraft& draft, const Statement& s) {
         // It stands in a header line, and sendmail reads it: nothing that could mean more there.
         if (address.empty() || address.front() == '-' ||
             address.find_first_of(" ,;:<>()[]\\\"") != address.npos)
-            s.error(i, quoted(address) + " is no mail address",
+            s.error(i, in_quotes(address) + " is no mail address",
                     "expected name@host, or a local name");
         else
             draft.mail_to.emplace_back(address);

@@ -26,8 +26,8 @@ std::vector<MonitorLine*> meant(UpsmonDraft& draft, const Statement& s, std::siz
     }
     if (lines.empty()) {
         const auto near = nearest(s.word(index), names);
-        s.error(index, quoted(s.word(index)) + " is no UPS of a MONITOR line",
-                near ? "did you mean " + quoted(*near) + "?" : "");
+        s.error(index, in_quotes(s.word(index)) + " is no UPS of a MONITOR line",
+                near ? "did you mean " + in_quotes(*near) + "?" : "");
     }
     return lines;
 }
@@ -60,7 +60,7 @@ void set_stage(UpsmonDraft& draft, const Statement& s) {
     unsigned rest = 0;
     if (s.values() > 2) {
         if (!iequals(s.word(3), "REST") || s.values() < 4)
-            return s.error(3, quoted(s.word(3)) + " is not understood here", "expected REST N");
+            return s.error(3, in_quotes(s.word(3)) + " is not understood here", "expected REST N");
         const auto number = check_value(kRest, s.word(4), s.place(4), s.problems);
         if (!number) return;
         rest = static_cast<unsigned>(number->number);

@@ -110,7 +110,7 @@ bool WakeParser::parse_outlet(WakeStep& step) {
     step.target = s_.word(at_);
     const MonitorLine* monitor = draft_.find_monitor(s_.word(at_ + 1));
     if (monitor == nullptr) {
-        s_.error(at_ + 1, quoted(s_.word(at_ + 1)) + " is no UPS of a MONITOR line");
+        s_.error(at_ + 1, in_quotes(s_.word(at_ + 1)) + " is no UPS of a MONITOR line");
         return false;
     }
     step.ups = monitor->text;
@@ -121,7 +121,7 @@ bool WakeParser::parse_outlet(WakeStep& step) {
 bool WakeParser::parse_lan(WakeStep& step) {
     if (!has(1)) return missing("the hardware address");
     if (!is_hardware_address(s_.word(at_))) {
-        s_.error(at_, quoted(s_.word(at_)) + " is no hardware address",
+        s_.error(at_, in_quotes(s_.word(at_)) + " is no hardware address",
                  "for instance 00:11:22:aa:bb:cc");
         return false;
     }
@@ -149,7 +149,7 @@ bool WakeParser::parse_option(WakeStep& step) {
     case 3:
         step.stop_if_failed = iequals(s_.word(value), "STOP");
         if (!step.stop_if_failed)
-            s_.error(value, quoted(s_.word(value)) + " is not understood here",
+            s_.error(value, in_quotes(s_.word(value)) + " is not understood here",
                      "expected ELSE STOP");
         return step.stop_if_failed;
     default:
@@ -157,7 +157,7 @@ bool WakeParser::parse_option(WakeStep& step) {
     }
     step.broadcast = s_.word(value);
     if (step.kind == WakeKind::lan && is_v4_address(step.broadcast)) return true;
-    s_.error(value, quoted(step.broadcast) + " is no address to broadcast to",
+    s_.error(value, in_quotes(step.broadcast) + " is no address to broadcast to",
              "an IPv4 address, for LAN only");
     return false;
 }

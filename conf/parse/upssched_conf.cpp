@@ -49,8 +49,8 @@ const CommandRow* find_command(const Statement& s) {
     if (s.word(3) == "CANCEL-TIMER-MATCHED")
         hint = "no release ever took it; name the timer with CANCEL-TIMER";
     else if (const auto near = nearest(s.word(3), words))
-        hint = "did you mean " + quoted(*near) + "?";
-    s.error(3, quoted(s.word(3)) + " is no command of AT", std::move(hint));
+        hint = "did you mean " + in_quotes(*near) + "?";
+    s.error(3, in_quotes(s.word(3)) + " is no command of AT", std::move(hint));
     return nullptr;
 }
 
@@ -58,8 +58,8 @@ void check_type(const Statement& s) {
     if (find_notify_type(s.word(1))) return;
     std::string hint;
     if (const auto near = nearest_notify_type(s.word(1)))
-        hint = "did you mean " + quoted(*near) + "?";
-    s.report(Severity::warning, 1, quoted(s.word(1)) + " is no type of notification",
+        hint = "did you mean " + in_quotes(*near) + "?";
+    s.report(Severity::warning, 1, in_quotes(s.word(1)) + " is no type of notification",
              std::move(hint));
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 /// The text of a value for a message: never that of a secret.
 std::string shown(const Row& row, std::string_view text) {
-    return row.has(kSecret) ? "the value" : quoted(text);
+    return row.has(kSecret) ? "the value" : in_quotes(text);
 }
 
 std::string range_of(const Row& row) {
@@ -84,7 +84,7 @@ std::optional<std::string> fill(const Row& row, Value& value) {
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     return '"' + printable(text, 60) + '"';
 }
 
@@ -111,15 +111,15 @@ void report_unknown(File file, Section section, std::string_view name, const Pla
                     std::vector<Problem>& problems) {
     std::string hint;
     if (const auto near = nearest_row(file, section, name))
-        hint = "did you mean " + quoted(*near) + "?";
+        hint = "did you mean " + in_quotes(*near) + "?";
     problems.push_back(
-        {Severity::warning, place, "unknown directive " + quoted(name), std::move(hint)});
+        {Severity::warning, place, "unknown directive " + in_quotes(name), std::move(hint)});
 }
 
 void report_surplus(const Row& row, const Line& line, std::size_t first,
                     std::vector<Problem>& problems) {
     if (line.words.size() <= first) return;
-    const std::string what = row.has(kSecret) ? "text" : quoted(line.words[first]);
+    const std::string what = row.has(kSecret) ? "text" : in_quotes(line.words[first]);
     problems.push_back({Severity::warning, line.places[first],
                         what + " after the value of " + std::string(row.name) + " is ignored",
                         "put a value with blanks or = in double quotes"});

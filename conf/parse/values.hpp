@@ -16,10 +16,10 @@ namespace ups::conf {
 
 /// A checked value: which member counts follows from the row's type.
 struct Value {
-    std::string_view text;      ///< as written; views the line
-    std::int64_t number = 0;    ///< integer, seconds, mode
-    bool boolean = false;       ///< boolean, flag
-    std::size_t choice = 0;     ///< index of the word among `Row::choices`
+    std::string_view text;    ///< as written; views the line
+    std::int64_t number = 0;  ///< integer, seconds, mode
+    bool boolean = false;     ///< boolean, flag
+    std::size_t choice = 0;   ///< index of the word among `Row::choices`
     Place place = {};
 };
 
