@@ -66,7 +66,7 @@ _ridethrough_upsdrvctl() {
     -j) ;;
     *)
         if [[ $cur == -* ]]; then
-            _ridethrough_complete "-t -F -B -D -d -l -j -r -u -c -V -h --json"
+            _ridethrough_complete "-t -F -B -D -d -l -j -r -u -c -V -h --json --return --stayoff"
         elif [[ ${#plain[@]} -eq 0 && " ${COMP_WORDS[*]} " != *" -c "* ]]; then
             _ridethrough_complete "start stop shutdown status list reload supervise"
         else

@@ -150,9 +150,15 @@ Result<void> control_pid(const DriverPlace& place, int pid, const std::string& c
     return fail(ErrorCode::unsupported, command + " cannot be sent by signal");
 }
 
-Result<bool> killpower_by_socket(const DriverPlace& place, const Clock& clock) {
+Result<bool> killpower_by_socket(const DriverPlace& place, std::span<const std::string> commands,
+                                 const Clock& clock) {
     auto client = DriverClient::connect(place.socket_path, clock);
     if (!client) return false;
+    for (const std::string& command : commands) {
+        const auto code = client->track("INSTCMD " + command, kAnswer);
+        if (code && *code == 0) return true;
+    }
+    if (!commands.empty()) return false;
     UPS_CHECK(client->send("SET driver.flag.allow_killpower \"1\""));
     const auto code = client->track("INSTCMD driver.killpower", kAnswer);
     return code && *code == 0;

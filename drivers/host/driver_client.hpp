@@ -7,6 +7,7 @@
 #include "lib/base/result.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,7 +61,10 @@ struct DriverPlace {
 [[nodiscard]] Result<void> control_pid(const DriverPlace& place, int pid,
                                        const std::string& command);
 
-/// `-k` while another instance runs: has it cut the power. False if none does, or it cannot.
-[[nodiscard]] Result<bool> killpower_by_socket(const DriverPlace& place, const Clock& clock);
+/// `-k` while another instance runs: has it cut the power, by the first of `commands` that it carries out,
+/// or in the way it is configured for if there are none. False if no instance does, or it cannot.
+[[nodiscard]] Result<bool> killpower_by_socket(const DriverPlace& place,
+                                               std::span<const std::string> commands,
+                                               const Clock& clock);
 
 }  // namespace ups::host

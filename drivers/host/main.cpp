@@ -189,11 +189,22 @@ class Main {
         return status;
     }
 
+    // Those of `-x sdcommands=`, which an instance that runs already does not know.
+    std::vector<std::string> given_commands() const {
+        std::vector<std::string> commands;
+        const bool given = std::ranges::any_of(
+            line_.set, [](const auto& setting) { return setting.first == "sdcommands"; });
+        if (!given) return commands;
+        for (const auto command : split_at(chosen_.section.sd_commands, ','))
+            if (const auto name = trim(command); !name.empty()) commands.emplace_back(name);
+        return commands;
+    }
+
     // Deals with another instance. A value is the exit status; none: go on.
     std::optional<int> make_room() {
         if (line_.mode == Mode::dump) return std::nullopt;
         if (line_.mode == Mode::killpower) {
-            const auto done = killpower_by_socket(place_, clock_);
+            const auto done = killpower_by_socket(place_, given_commands(), clock_);
             if (done && *done) return 0;
         }
         const auto gone = evict(place_, clock_);

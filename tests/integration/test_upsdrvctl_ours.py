@@ -72,6 +72,28 @@ def test_a_driver_that_hangs_is_not_responsive(site):
     assert control(site, "stop", "alpha").returncode == 0
 
 
+def test_shutdown_says_whether_the_ups_comes_back(site):
+    prepare(site)
+    for options, status in ((["--return"], "shutdown.return"), (["--stayoff"], "shutdown.stayoff")):
+        done = control(site, *options, "-t", "shutdown", "sim")
+        assert f"-k -x sdcommands={status}" in done.stderr
+    # No driver runs: one is started for it. The dummy cannot cut, whatever it is told.
+    assert control(site, "--return", "shutdown", "sim").returncode == 0
+    assert control(site, "--stayoff", "shutdown", "sim").returncode == 0
+    assert control(site, "--stayoff", "shutdown", "alpha").returncode == 1
+
+
+def test_shutdown_tells_a_running_driver_whether_the_ups_comes_back(site):
+    site.write_ups_conf([Ups("sim", driver="sim-ups", options={"offdelay": 3600})])
+    site.start_driver("sim", program="sim-ups")
+    site.start_upsd()
+    site.wait_var("sim", "ups.start.auto", "yes")
+    assert control(site, "--stayoff", "shutdown").returncode == 0
+    site.wait_var("sim", "ups.start.auto", "no")
+    assert control(site, "--return", "shutdown").returncode == 0
+    site.wait_var("sim", "ups.start.auto", "yes")
+
+
 def test_reload_of_one_that_does_not_run_fails(site):
     prepare(site)
     done = control(site, "reload", "alpha")

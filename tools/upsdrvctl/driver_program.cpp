@@ -65,6 +65,19 @@ void add_ground(const Options& options, Purpose purpose, std::vector<std::string
         call.emplace_back("-B");
 }
 
+/// The instant command that `after_cut` stands for; nothing for the driver's own way.
+std::string_view off_command(AfterCut after_cut) {
+    switch (after_cut) {
+    case AfterCut::as_configured:
+        return {};
+    case AfterCut::comes_back:
+        return "shutdown.return";
+    case AfterCut::stays_off:
+        return "shutdown.stayoff";
+    }
+    return {};
+}
+
 }  // namespace
 
 std::string Context::state_path() const {
@@ -99,14 +112,19 @@ Result<DriverProgram> find_driver(const Context& context, const conf::UpsSection
     return fail(ErrorCode::not_found, "there is no driver \"" + ups.driver + "\" here");
 }
 
-std::vector<std::string> driver_call(const Context& context, const std::string& path,
+std::vector<std::string> driver_call(const Context& context, const DriverProgram& program,
                                      const conf::UpsSection& ups, Purpose purpose) {
     const Options& options = context.options;
-    std::vector<std::string> call{path};
+    std::vector<std::string> call{program.path};
     add_debug(options, call);
     add_ground(options, purpose, call);
     call.insert(call.end(), {"-a", ups.name});
-    if (purpose == Purpose::power_off) call.emplace_back("-k");
+    if (purpose == Purpose::power_off) {
+        call.emplace_back("-k");
+        const std::string_view command = off_command(options.after_cut);
+        if (!command.empty() && program.maker == Maker::ours)
+            call.insert(call.end(), {"-x", "sdcommands=" + std::string(command)});
+    }
     if (purpose == Purpose::command)
         call.insert(call.end(), {"-c", std::string(command_word(options.command))});
     if (!options.chroot.empty()) call.insert(call.end(), {"-r", options.chroot});

@@ -37,8 +37,10 @@ enum class Purpose : std::uint8_t {
     command,    ///< `-c`
 };
 
-/// The words of the call, the program's path first.
-[[nodiscard]] std::vector<std::string> driver_call(const Context& context, const std::string& path,
+/// The words of the call, the program's path first. `--return` and `--stayoff` reach our drivers only:
+/// stock ones before 2.8.3 end with an error, status 0 and the power on when they are told sdcommands.
+[[nodiscard]] std::vector<std::string> driver_call(const Context& context,
+                                                   const DriverProgram& program,
                                                    const conf::UpsSection& ups, Purpose purpose);
 
 /// The running driver of a UPS by its pid file. Never a stranger: see `find_owner` for failures.

@@ -55,6 +55,8 @@ usage: %PROGRAM% [OPTIONS] start | stop | shutdown | status | list | reload | su
   -D             more debugging output; may be repeated
   -d             hand the debugging level on to the drivers
   --json         status as JSON
+  --return       shutdown: the UPS comes back with the mains (shutdown.return)
+  --stayoff      shutdown: the UPS stays off until someone switches it on (shutdown.stayoff)
   -V, -h         show the version, this help
 )";
 
@@ -73,6 +75,7 @@ class Parser {
     Result<void> take_letter(char letter, const std::string& value);
     Result<void> take_long(std::string_view name);
     Result<void> take_word(const std::string& word);
+    Result<void> take_after_cut(AfterCut after_cut);
     Result<void> take_jobs(const std::string& value);
 
     const std::vector<std::string>& arguments_;
@@ -92,16 +95,35 @@ Result<void> Parser::take_jobs(const std::string& value) {
 
 Result<void> Parser::take_letter(char letter, const std::string& value) {
     switch (letter) {
-    case 'h': instead_ = Command::help; break;
-    case 'V': instead_ = Command::version; break;
-    case 't': options_.dry_run = true; break;
-    case 'F': options_.ground = Ground::foreground; break;
-    case 'B': options_.ground = Ground::background; break;
-    case 'D': ++options_.debug; break;
-    case 'd': options_.pass_debug = true; break;
-    case 'r': options_.chroot = value; break;
-    case 'u': options_.user = value; break;
-    case 'j': return take_jobs(value);
+    case 'h':
+        instead_ = Command::help;
+        break;
+    case 'V':
+        instead_ = Command::version;
+        break;
+    case 't':
+        options_.dry_run = true;
+        break;
+    case 'F':
+        options_.ground = Ground::foreground;
+        break;
+    case 'B':
+        options_.ground = Ground::background;
+        break;
+    case 'D':
+        ++options_.debug;
+        break;
+    case 'd':
+        options_.pass_debug = true;
+        break;
+    case 'r':
+        options_.chroot = value;
+        break;
+    case 'u':
+        options_.user = value;
+        break;
+    case 'j':
+        return take_jobs(value);
     case 'l':
         options_.command = Command::list;
         has_command_ = true;
@@ -114,15 +136,16 @@ Result<void> Parser::take_letter(char letter, const std::string& value) {
         has_command_ = true;
         break;
     }
-    default: break;
+    default:
+        break;
     }
     return {};
 }
 
 Result<void> Parser::take_letters(std::string_view letters) {
     for (std::size_t i = 0; i < letters.size(); ++i) {
-        const std::size_t known = letters[i] == ':' ? std::string_view::npos
-                                                    : kLetters.find(letters[i]);
+        const std::size_t known =
+            letters[i] == ':' ? std::string_view::npos : kLetters.find(letters[i]);
         if (known == std::string_view::npos)
             return fail(ErrorCode::invalid, std::string("invalid option -- '") + letters[i] + "'");
         if (known + 1 >= kLetters.size() || kLetters[known + 1] != ':') {
@@ -141,9 +164,20 @@ Result<void> Parser::take_letters(std::string_view letters) {
     return {};
 }
 
+Result<void> Parser::take_after_cut(AfterCut after_cut) {
+    if (options_.after_cut != AfterCut::as_configured && options_.after_cut != after_cut)
+        return fail(ErrorCode::invalid, "--return and --stayoff exclude each other");
+    options_.after_cut = after_cut;
+    return {};
+}
+
 Result<void> Parser::take_long(std::string_view name) {
     if (name == "json")
         options_.json = true;
+    else if (name == "return")
+        return take_after_cut(AfterCut::comes_back);
+    else if (name == "stayoff")
+        return take_after_cut(AfterCut::stays_off);
     else if (name == "help")
         instead_ = Command::help;
     else if (name == "version")
@@ -180,8 +214,12 @@ Result<Options> Parser::parse() {
         else
             UPS_CHECK(take_letters(std::string_view(argument).substr(1)));
     }
-    for (const std::string& word : words) UPS_CHECK(take_word(word));
+    for (const std::string& word : words)
+        UPS_CHECK(take_word(word));
     if (instead_) options_.command = *instead_;
+    const bool for_shutdown = options_.command == Command::shutdown || instead_;
+    if (options_.after_cut != AfterCut::as_configured && !for_shutdown)
+        return fail(ErrorCode::invalid, "--return and --stayoff are for shutdown");
     return std::move(options_);
 }
 

@@ -29,6 +29,13 @@ enum class Command : std::uint8_t {
 /// What drivers are told about going to the background.
 enum class Ground : std::uint8_t { unset, foreground, background };
 
+/// What a UPS that has cut the power of its load does when the mains are back.
+enum class AfterCut : std::uint8_t {
+    as_configured,  ///< the driver's way, or `sdcommands` of ups.conf
+    comes_back,     ///< `shutdown.return`
+    stays_off,      ///< `shutdown.stayoff`
+};
+
 struct Options {
     Command command = Command::help;
     std::vector<std::string> upses;  ///< empty: all
@@ -37,7 +44,8 @@ struct Options {
     bool pass_debug = false;
     bool dry_run = false;
     bool json = false;
-    unsigned jobs = 16;  ///< drivers worked on at the same time
+    AfterCut after_cut = AfterCut::as_configured;  ///< of `shutdown`
+    unsigned jobs = 16;                            ///< drivers worked on at the same time
     std::string chroot;
     std::string user;
 };

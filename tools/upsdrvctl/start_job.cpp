@@ -15,16 +15,20 @@ constexpr unsigned kMostPidLooks = 100;
 std::string announcement(Purpose purpose, const std::string& name) {
     switch (purpose) {
     case Purpose::start:
-    case Purpose::supervise: return "Starting UPS: " + name;
-    case Purpose::power_off: return "Shutdown UPS: " + name;
-    case Purpose::command: return "Telling UPS: " + name;
+    case Purpose::supervise:
+        return "Starting UPS: " + name;
+    case Purpose::power_off:
+        return "Shutdown UPS: " + name;
+    case Purpose::command:
+        return "Telling UPS: " + name;
     }
     return name;
 }
 
 std::string joined(const std::vector<std::string>& call) {
     std::string text;
-    for (const std::string& word : call) text += (text.empty() ? "" : " ") + word;
+    for (const std::string& word : call)
+        text += (text.empty() ? "" : " ") + word;
     return text;
 }
 }  // namespace
@@ -42,7 +46,11 @@ void StartJob::begin() {
         context_.console.say("UPS [" + printable(ups_.name) + "]: " + program.error().text);
         return finish(Outcome::failed);
     }
-    call_ = driver_call(context_, program->path, ups_, purpose_);
+    if (purpose_ == Purpose::power_off && program->maker == Maker::stock &&
+        context_.options.after_cut != AfterCut::as_configured)
+        context_.console.say("UPS [" + printable(ups_.name) +
+                             "]: a stock driver, which powers off in its own way");
+    call_ = driver_call(context_, *program, ups_, purpose_);
     attempt();
 }
 

@@ -64,7 +64,7 @@ void Supervised::launch() {
     if (!program) return retry(program.error().text);
     maker_ = program->maker;
     auto child = Child::start(context_.loop,
-                              driver_call(context_, program->path, ups_, Purpose::supervise),
+                              driver_call(context_, *program, ups_, Purpose::supervise),
                               [this](Ending ending) { on_end(ending); });
     if (!child) return retry(child.error().text);
     child_ = std::move(*child);

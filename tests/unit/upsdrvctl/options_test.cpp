@@ -39,6 +39,12 @@ TEST(Options, DefaultsAreForAllUpses) {
     EXPECT_FALSE(options->json);
 }
 
+TEST(Options, SayWhetherTheUpsComesBack) {
+    EXPECT_EQ(parse_options({"shutdown"})->after_cut, AfterCut::as_configured);
+    EXPECT_EQ(parse_options({"--return", "shutdown"})->after_cut, AfterCut::comes_back);
+    EXPECT_EQ(parse_options({"shutdown", "--stayoff", "a"})->after_cut, AfterCut::stays_off);
+}
+
 TEST(Options, NamesBehindTwoDashesMayLookLikeOptions) {
     const auto options = parse_options({"--", "stop", "-odd"});
     EXPECT_EQ(options->command, Command::stop);
@@ -99,6 +105,12 @@ INSTANTIATE_TEST_SUITE_P(
                     BadCase{"value", {"start", "-u"}, "option requires an argument -- 'u'"},
                     BadCase{"jobs_none", {"-j", "0", "start"}, "-j needs a number, 1 to 1024"},
                     BadCase{"jobs_text", {"-jx", "start"}, "-j needs a number, 1 to 1024"},
+                    BadCase{"return_of_start",
+                            {"--return", "start"},
+                            "--return and --stayoff are for shutdown"},
+                    BadCase{"both",
+                            {"--return", "--stayoff", "shutdown"},
+                            "--return and --stayoff exclude each other"},
                     BadCase{"long_option", {"--jsn", "status"}, "unrecognized option '--jsn'"}),
     [](const auto& tested) { return tested.param.name; });
 
