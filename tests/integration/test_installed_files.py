@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is installed beside the programs: systemd units, completion, samples, account and folders."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -81,3 +82,11 @@ def test_samples_and_account_are_installed():
         assert (prefix / f"share/ridethrough/samples/{name}.sample").is_file()
     assert "nut" in (prefix / "lib/sysusers.d/ridethrough.conf").read_text()
     assert "/run/nut" in (prefix / "lib/tmpfiles.d/ridethrough.conf").read_text()
+
+
+def test_the_late_step_of_a_shutdown_is_installed_and_can_be_run():
+    hook = stage() / "usr/local/lib/systemd/system-shutdown/ridethrough"
+    assert os.access(hook, os.X_OK)
+    text = hook.read_text()
+    assert "PATH=/usr/local/sbin:/usr/local/bin:" in text
+    assert not re.search(r"@\w+@", text)
