@@ -124,7 +124,8 @@ int check_everything(const Environment& environment, const Options& options, con
             print(stderr, "error: there is no SHUTDOWNCMD: this host would stay up");
             is_good = false;
         }
-        is_good = is_good && configuration.conf.rules.empty();  // the warning says why
+        for (const conf::Problem& problem : plan::check_names(configuration.conf))
+            print(stderr, to_text(problem));
         is_good = check_account(configuration.conf, options) && is_good;
         is_good = check_flag(configuration.conf) && is_good;
         is_good = check_monitors(configuration) && is_good;

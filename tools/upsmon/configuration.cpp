@@ -46,8 +46,6 @@ Result<TlsContexts> load_tls(const conf::UpsmonConf& conf, WallTime now,
 /// What is read and checked, but that nothing here carries out: nobody is to rely on it unknowingly.
 void warn_of_idle_lines(const conf::UpsmonConf& conf, std::vector<std::string>& warnings) {
     constexpr const char* kIdle = " not carried out by this version";
-    if (!conf.rules.empty())
-        warnings.push_back(std::string("RULE lines are explained and rehearsed, but") + kIdle);
     if (!conf.wake.empty()) warnings.push_back(std::string("WAKE lines are") + kIdle);
     if (!conf.webhooks.empty()) warnings.push_back(std::string("WEBHOOK lines are") + kIdle);
 }
@@ -63,6 +61,7 @@ bool LoadedConfiguration::has_errors() const {
 FeedOptions Configuration::feed_options(std::size_t monitor) const {
     FeedOptions options;
     options.line = conf.monitors[monitor];
+    options.variables = plan::needed_variables(rules, monitor);
     client::ConnectOptions& connect = options.connection.connect;
     connect.server = options.line.address.server;
     connect.timeout = connect_timeout;
@@ -87,6 +86,7 @@ LoadedConfiguration load_configuration(const LoadRequest& request) {
     auto value = std::make_shared<Configuration>();
     value->conf = std::move(loaded->value);
     value->connect_timeout = request.connect_timeout;
+    value->rules = plan::make_plan(value->conf);
     value->settings = std::make_shared<const Settings>(settings_from(value->conf));
     if (const auto why = objection(*value->settings)) {
         outcome.fatal = *why;

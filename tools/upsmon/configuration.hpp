@@ -5,6 +5,7 @@
 #include "conf/parse/upsmon_conf.hpp"
 #include "tools/upsmon/decide/settings.hpp"
 #include "tools/upsmon/feed_link.hpp"
+#include "tools/upsmon/plan/plan.hpp"
 
 #include <memory>
 #include <optional>
@@ -22,6 +23,7 @@ struct TlsContexts {
 struct Configuration {
     conf::UpsmonConf conf;
     std::shared_ptr<const Settings> settings;
+    plan::Plan rules;
     TlsContexts tls;
     std::chrono::seconds connect_timeout{10};
 

@@ -34,4 +34,17 @@ std::optional<Message> from_packet(std::string_view packet) {
                    std::string(parts[1]), std::string(parts[2])};
 }
 
+std::optional<std::string> to_packet(const RuleCommand& command) {
+    std::string packet = "X" + command.rule + '\0' + command.command;
+    if (packet.size() > kMaxPacket) return std::nullopt;
+    return packet;
+}
+
+std::optional<RuleCommand> command_from_packet(std::string_view packet) {
+    if (!packet.starts_with('X')) return std::nullopt;
+    const auto parts = split_at(packet.substr(1), '\0');
+    if (parts.size() != 2) return std::nullopt;
+    return RuleCommand{std::string(parts[0]), std::string(parts[1])};
+}
+
 }  // namespace ups::upsmon

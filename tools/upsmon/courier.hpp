@@ -20,11 +20,21 @@ struct Message {
     bool operator==(const Message&) const = default;
 };
 
+/// What a rule of the configuration says with RUN.
+struct RuleCommand {
+    std::string rule;
+    std::string command;  ///< for the shell
+
+    bool operator==(const RuleCommand&) const = default;
+};
+
 class Courier {
   public:
     virtual ~Courier() = default;
     /// Returns at once, whatever becomes of it.
     virtual void deliver(const Message& message) = 0;
+    /// Runs it if the configuration that the courier itself has read says so. Returns at once.
+    virtual void run(const RuleCommand& command) = 0;
     /// The commands have changed: read the configuration again.
     virtual void reload() {}
 };
@@ -36,6 +46,11 @@ inline constexpr std::size_t kMaxPacket = 4096;
 ///     packet = "N" ways NUL type NUL ups NUL text        ways: one byte
 [[nodiscard]] std::string to_packet(const Message& message);
 [[nodiscard]] std::optional<Message> from_packet(std::string_view packet);
+/// The same for a command; nothing for one that does not fit, since half of it must not run.
+///
+///     packet = "X" rule NUL command
+[[nodiscard]] std::optional<std::string> to_packet(const RuleCommand& command);
+[[nodiscard]] std::optional<RuleCommand> command_from_packet(std::string_view packet);
 /// The packet that asks for `Courier::reload`.
 inline constexpr std::string_view kReloadPacket = "R";
 

@@ -3,6 +3,7 @@
 
 #include "lib/base/text.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <limits>
 #include <utility>
@@ -13,10 +14,13 @@ namespace {
 using client::FailureKind;
 using client::ServerError;
 
-std::vector<std::string> watched_variables() {
-    return {"ups.status",         "ups.alarm",
-            "ups.mode.buzzwords", "experimental.ups.mode.buzzwords",
-            "battery.charge",     "battery.runtime"};
+std::vector<std::string> watched_variables(const FeedOptions& options) {
+    std::vector<std::string> names{"ups.status",         "ups.alarm",
+                                   "ups.mode.buzzwords", "experimental.ups.mode.buzzwords",
+                                   "battery.charge",     "battery.runtime"};
+    for (const std::string& name : options.variables)
+        if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    return names;
 }
 
 std::optional<std::int32_t> seconds_of(std::string_view text) {
@@ -28,7 +32,7 @@ std::optional<std::int32_t> seconds_of(std::string_view text) {
 
 client::WatchOptions watch_options(const FeedOptions& options) {
     // The link says when to ask.
-    return {options.line.address.name, watched_variables(), std::chrono::hours(24)};
+    return {options.line.address.name, watched_variables(options), std::chrono::hours(24)};
 }
 
 }  // namespace
@@ -85,17 +89,19 @@ FeedLink::FeedLink(client::Services services, FeedOptions options, FeedIndex ind
                    FeedHandler& handler, const Logger& logger)
     : services_(services), options_(std::move(options)), index_(index), handler_(handler),
       logger_(logger.with("ups", options_.line.text)),
-      watch_(services.loop, watch_options(options_), *this),
+      orders_(services.loop, options_.line.address.name),
       retry_(services.loop, [this] { connect(); }), poll_timer_(services.loop, [this] { check(); }),
       login_retry_(services.loop,
                    [this] {
                        disconnect();
                        connect();
                    }),
-      changed_(services.loop, [this] { tell_reading(); }) {}
+      changed_(services.loop, [this] { tell_reading(); }) {
+    watch_.emplace(services_.loop, watch_options(options_), static_cast<WatchHandler&>(*this));
+}
 
 FeedLink::~FeedLink() {
-    watch_.detach();
+    watch_->detach();
 }
 
 void FeedLink::start(Duration poll) {
@@ -112,15 +118,28 @@ void FeedLink::set_poll(Duration poll) {
 
 void FeedLink::change(FeedOptions options) {
     const bool same = is_same_connection(options_, options);
+    const bool has_same_variables = options_.variables == options.variables;
     options_ = std::move(options);
-    if (same || has_left_) return;
+    if (has_left_) return;
+    if (!has_same_variables) watch_anew();
+    if (same) return;
     disconnect();
     connect();
 }
 
+/// A watch with other variables knows nothing of what was read before.
+void FeedLink::watch_anew() {
+    watch_.emplace(services_.loop, watch_options(options_), static_cast<WatchHandler&>(*this));
+    reading_ = {};
+    values_ = {};
+    changed_.stop();
+    if (connection_ && connection_->is_ready()) watch_->attach(*connection_);
+}
+
 void FeedLink::leave() {
     has_left_ = true;
-    watch_.detach();
+    watch_->detach();
+    orders_.detach("upsmon takes leave of the server");
     for (Timer* timer : {&retry_, &poll_timer_, &login_retry_, &changed_})
         timer->stop();
     if (connection_ && connection_->is_ready()) connection_->log_out();
@@ -132,7 +151,8 @@ void FeedLink::connect() {
 }
 
 void FeedLink::disconnect() {
-    watch_.detach();
+    watch_->detach();
+    orders_.detach("the connection to its server is lost");
     poll_timer_.stop();
     retry_.stop();
     login_retry_.stop();
@@ -143,7 +163,8 @@ void FeedLink::disconnect() {
 void FeedLink::on_ready() {
     told_failure_.clear();
     log_in();
-    watch_.attach(*connection_);
+    orders_.attach(*connection_);
+    watch_->attach(*connection_);
     poll_timer_.start(poll_);
 }
 
@@ -189,7 +210,7 @@ void FeedLink::finish_login(Login login, std::string_view why) {
 }
 
 void FeedLink::on_event(const client::Event& event) {
-    watch_.on_event(event);
+    watch_->on_event(event);
 }
 
 void FeedLink::on_lost(const client::Failure& failure) {
@@ -202,7 +223,7 @@ void FeedLink::on_lost(const client::Failure& failure) {
 
 void FeedLink::check() {
     poll_timer_.start(poll_);
-    if (!watch_.is_pushed()) return watch_.refresh();
+    if (!watch_->is_pushed()) return watch_->refresh();
     // Pushed changes arrive by themselves; this is to know that the server still would send them.
     if (std::exchange(is_check_due_, true)) return;
     connection_->ask(client::get({"VAR", options_.line.address.name, "ups.status"}),
@@ -216,7 +237,8 @@ void FeedLink::take_check(const Answer& answer) {
         return;
     }
     values_.status = answer->word();
-    is_good_ = true;
+    reading_.set("ups.status", values_.status);
+    reading_.is_fresh = true;
     tell_reading();
 }
 
@@ -231,10 +253,9 @@ std::string* FeedLink::value_of(std::string_view name) {
 }
 
 void FeedLink::on_value(std::string_view name, std::string_view value) {
-    std::string* known = value_of(name);
-    if (known == nullptr) return;
-    *known = value;
-    if (is_good_ && !changed_.armed()) changed_.start(Duration{});
+    reading_.set(name, value);
+    if (std::string* known = value_of(name); known != nullptr) *known = value;
+    if (reading_.is_fresh && !changed_.armed()) changed_.start(Duration{});
 }
 
 void FeedLink::on_removed(std::string_view name) {
@@ -247,13 +268,13 @@ void FeedLink::on_trouble(const client::Failure& why) {
 
 void FeedLink::on_good() {
     told_failure_.clear();
-    is_good_ = true;
+    reading_.is_fresh = true;
     tell_reading();
 }
 
 void FeedLink::tell_reading() {
     changed_.stop();
-    if (!is_good_) return;
+    if (!reading_.is_fresh) return;
     const std::string words = values_.buzzwords + " " + values_.more_buzzwords;
     tell(event::Reading{.feed = index_,
                         .status = values_.status,
@@ -264,7 +285,7 @@ void FeedLink::tell_reading() {
 }
 
 void FeedLink::tell_lost(const client::Failure& why) {
-    is_good_ = false;
+    reading_.is_fresh = false;
     changed_.stop();
     // Once for each reason, however often it is tried.
     if (std::exchange(told_failure_, why.text) != why.text)
@@ -274,6 +295,10 @@ void FeedLink::tell_lost(const client::Failure& why) {
 
 void FeedLink::tell(const Event& event) {
     if (!has_left_) handler_.on_feed_event(event);
+}
+
+void FeedLink::send_order(UpsOrder order, CommandQueue::Done done) {
+    orders_.push(std::move(order), std::move(done));
 }
 
 void FeedLink::send_fsd() {

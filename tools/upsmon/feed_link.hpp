@@ -10,11 +10,14 @@
 #include "conf/parse/upsmon_conf.hpp"
 #include "lib/base/log.hpp"
 #include "lib/client/watch.hpp"
+#include "tools/upsmon/command_queue.hpp"
 #include "tools/upsmon/decide/event.hpp"
+#include "tools/upsmon/plan/readings.hpp"
 
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ups::upsmon {
 
@@ -29,6 +32,7 @@ class FeedHandler {
 struct FeedOptions {
     conf::MonitorLine line;
     client::ConnectionOptions connection;
+    std::vector<std::string> variables{};  ///< that rules look at; lower case
 };
 /// Whether a running connection may be kept with the new options.
 [[nodiscard]] bool is_same_connection(const FeedOptions& before, const FeedOptions& after);
@@ -66,9 +70,14 @@ class FeedLink final : private client::ConnectionHandler, private client::WatchH
     void send_fsd();
     void clear_fsd();
     void ask_clients();
+    /// An instant command, or an outlet to be switched, with the user of the MONITOR line. `done` is called
+    /// once: at once if there is no connection, else from the loop.
+    void send_order(UpsOrder order, CommandQueue::Done done);
 
     [[nodiscard]] const std::string& monitor() const noexcept { return options_.line.text; }
     [[nodiscard]] const FeedValues& values() const noexcept { return values_; }
+    /// All that is watched, for rules.
+    [[nodiscard]] const plan::UpsReading& reading() const noexcept { return reading_; }
 
   private:
     using Answer = client::Answer<client::Reply>;
@@ -84,6 +93,7 @@ class FeedLink final : private client::ConnectionHandler, private client::WatchH
     void tell(const Event& event);
     void connect();
     void disconnect();
+    void watch_anew();
     void check();
     void log_in();
     void take_login(const Answer& answer);
@@ -101,7 +111,9 @@ class FeedLink final : private client::ConnectionHandler, private client::WatchH
     FeedHandler& handler_;
     Logger logger_;
     FeedValues values_;
-    client::Watch watch_;
+    plan::UpsReading reading_;
+    std::optional<client::Watch> watch_;  // there is always one
+    CommandQueue orders_;
     std::unique_ptr<client::Connection> connection_;
     Timer retry_;
     Timer poll_timer_;
@@ -109,7 +121,6 @@ class FeedLink final : private client::ConnectionHandler, private client::WatchH
     Timer changed_;  // values that arrive together make one reading
     Duration poll_ = std::chrono::seconds(5);
     std::string told_failure_;
-    bool is_good_ = false;
     bool is_check_due_ = false;
     bool has_left_ = false;
 };

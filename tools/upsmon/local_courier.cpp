@@ -3,11 +3,24 @@
 
 #include "lib/base/text.hpp"
 
+#include <algorithm>
+
 namespace ups::upsmon {
 namespace {
 
 std::string header_text(std::string_view text) {
     return printable(text, 900);
+}
+
+/// A command of a rule may take its time (moving machines, say), but never for ever.
+constexpr std::chrono::hours kRuleLimit{1};
+
+bool says(const conf::Rule& rule, const RuleCommand& command) {
+    const auto is_it = [&command](const conf::RuleAction& action) {
+        return action.kind == conf::ActionKind::run && action.text == command.command;
+    };
+    return rule.name == command.rule &&
+           (std::ranges::any_of(rule.actions, is_it) || std::ranges::any_of(rule.otherwise, is_it));
 }
 
 }  // namespace
@@ -26,6 +39,7 @@ void LocalCourier::use(const conf::UpsmonConf& conf) {
     mail_from_ = conf.mail_from;
     sendmail_ = conf.sendmail;
     limit_ = conf.notify_timeout;
+    rules_ = conf.rules;
 }
 
 void LocalCourier::deliver(const Message& message) {
@@ -47,6 +61,20 @@ void LocalCourier::deliver(const Message& message) {
                 message.text + "\n";
         runner_.run({"sendmail", sendmail_, {}, mail, limit_});
     }
+}
+
+void LocalCourier::run(const RuleCommand& command) {
+    // Whoever asks cannot make this run anything but what the administrator wrote.
+    const bool is_known =
+        std::ranges::any_of(rules_, [&](const conf::Rule& rule) { return says(rule, command); });
+    if (!is_known)
+        return logger_.error("rule.refused", "no rule says so in the configuration",
+                             {{"rule", printable(command.rule)}});
+    runner_.run({"RUN of rule " + command.rule,
+                 {"/bin/sh", "-c", command.command},
+                 {{"NOTIFYTYPE", "RULE"}, {"UPSNAME", command.rule}},
+                 {},
+                 kRuleLimit});
 }
 
 }  // namespace ups::upsmon

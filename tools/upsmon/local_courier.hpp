@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Delivers notifications from this process: `wall`, NOTIFYCMD, sendmail.
+/// Delivers notifications from this process: `wall`, NOTIFYCMD, sendmail. Runs what rules say, too.
 #pragma once
 
 #include "conf/parse/upsmon_conf.hpp"
@@ -10,15 +10,18 @@ namespace ups::upsmon {
 
 class LocalCourier final : public Courier {
   public:
-    LocalCourier(Loop& loop, const Logger& logger) : runner_(loop, logger) {}
+    LocalCourier(Loop& loop, const Logger& logger) : logger_(logger), runner_(loop, logger) {}
 
     /// Takes the commands over from these settings.
     void use(const conf::UpsmonConf& conf);
     void deliver(const Message& message) override;
+    void run(const RuleCommand& command) override;
     [[nodiscard]] ChildRunner& runner() noexcept { return runner_; }
 
   private:
+    Logger logger_;
     ChildRunner runner_;
+    std::vector<conf::Rule> rules_;
     std::vector<std::string> notify_command_;
     std::vector<std::string> mail_to_;
     std::string mail_from_;

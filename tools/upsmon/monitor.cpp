@@ -72,6 +72,8 @@ struct Performer {
             self.verdict_ = fail(ErrorCode::invalid, reloaded.why);
             return;
         }
+        self.rules_state_ =
+            plan::carry_over(self.configuration_->rules, self.rules_state_, self.offered_->rules);
         self.configuration_ = std::exchange(self.offered_, nullptr);
         self.rearrange();
     }
@@ -81,8 +83,9 @@ Monitor::Monitor(const MonitorParts& parts, std::shared_ptr<const Configuration>
                  Standing standing)
     : parts_(parts), configuration_(std::move(configuration)),
       state_(initial(configuration_->settings, parts.services.loop.now(), standing)),
-      poll_(configuration_->settings->poll),
+      poll_(configuration_->settings->poll), rules_state_(plan::initial(configuration_->rules)),
       timer_(parts.services.loop, [this] { take(event::Tick{}); }),
+      rules_timer_(parts.services.loop, [this] { take(event::Tick{}); }),
       farewell_(parts.services.loop, [this] { parts_.services.loop.stop(); }) {}
 
 Monitor::~Monitor() = default;
@@ -110,10 +113,12 @@ void Monitor::take(const Event& event) {
     }
     is_busy_ = true;
     process(event);
+    follow_rules();
     while (!queue_.empty() && !is_over_) {
         const Event next = std::move(queue_.front());
         queue_.pop_front();
         process(next);
+        follow_rules();
     }
     is_busy_ = false;
 }
@@ -171,6 +176,7 @@ void Monitor::rearrange() {
 void Monitor::finish() {
     is_over_ = true;
     timer_.stop();
+    rules_timer_.stop();
     for (const auto& link : links_)
         link->leave();
     farewell_.start(kFarewell);

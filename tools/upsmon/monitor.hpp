@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The state machine at work: what its feeds report goes in, and what it wants is done, in order.
+/// The state machine and the rules at work: what feeds report goes in, and what they want is done, in order.
 #pragma once
 
 #include "lib/base/log.hpp"
@@ -8,6 +8,7 @@
 #include "tools/upsmon/decide/machine.hpp"
 #include "tools/upsmon/guardian.hpp"
 #include "tools/upsmon/notifier.hpp"
+#include "tools/upsmon/plan/engine.hpp"
 
 #include <deque>
 #include <memory>
@@ -44,10 +45,15 @@ class Monitor final : private FeedHandler {
 
   private:
     friend struct Performer;
+    friend struct StepPerformer;
     void on_feed_event(const Event& event) override { take(event); }
     void process(const Event& event);
     void perform(const Action& action);
     void rearrange();
+    void follow_rules();
+    void read_feeds();
+    void on_order_end(const std::string& rule, const std::string& ups, const std::string& action,
+                      const Result<std::string>& end);
     void finish();
     [[nodiscard]] std::unique_ptr<FeedLink> make_link(FeedIndex index);
 
@@ -60,10 +66,14 @@ class Monitor final : private FeedHandler {
     std::vector<std::unique_ptr<FeedLink>> links_;    // by feed
     std::vector<std::unique_ptr<FeedLink>> leaving_;  // say good-bye
     std::deque<Event> queue_;                         // came while others were worked on
+    plan::State rules_state_;                         // of `configuration_->rules`
+    plan::Readings readings_;
     Timer timer_;
+    Timer rules_timer_;
     Timer farewell_;
     bool is_busy_ = false;
     bool is_over_ = false;
+    bool has_asked_ = false;  // a rule has asked to shut this host down, and it stands
 };
 
 }  // namespace ups::upsmon

@@ -47,6 +47,29 @@ void Notifier::notify(const conf::UpsmonConf& conf, const action::Notify& what,
     if (ways != 0) courier_.deliver({ways, type, ups, text});
 }
 
+void Notifier::notify_rule(const conf::UpsmonConf& conf, const std::string& rule,
+                           const std::string& text, const About& about) const {
+    const std::string time = time_text(clock_.wall());
+    const FeedValues none;
+    const FeedValues& values = about.values == nullptr ? none : *about.values;
+    const std::string status = printable(values.status);
+    const std::string charge = printable(values.charge);
+    const std::string runtime = printable(values.runtime);
+    const std::string filled = conf::fill_notify_text(text, {.ups = about.ups,
+                                                             .type = "RULE",
+                                                             .detail = {},
+                                                             .host = host_,
+                                                             .time = time,
+                                                             .status = status,
+                                                             .charge = charge,
+                                                             .runtime = runtime});
+    notify(conf, {action::NotifyType::rule, std::nullopt, filled}, rule, about.values);
+}
+
+void Notifier::run(const std::string& rule, const std::string& command) const {
+    courier_.run({rule, command});
+}
+
 void Notifier::announce() const {
     logger_.warning("shutdown", std::string(kShutdownText));
     courier_.deliver({conf::kNotifyWall, "SHUTDOWN", "", std::string(kShutdownText)});

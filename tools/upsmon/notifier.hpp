@@ -26,6 +26,15 @@ class Notifier {
     /// or null.
     void notify(const conf::UpsmonConf& conf, const action::Notify& what, const std::string& ups,
                 const FeedValues* values) const;
+    /// The notification RULE of `rule`. `text` is the rule's own, with placeholders about `about`.
+    struct About {
+        std::string ups;
+        const FeedValues* values = nullptr;
+    };
+    void notify_rule(const conf::UpsmonConf& conf, const std::string& rule, const std::string& text,
+                     const About& about) const;
+    /// What a rule runs, where commands are run.
+    void run(const std::string& rule, const std::string& command) const;
     /// The fixed text before a shutdown.
     void announce() const;
 

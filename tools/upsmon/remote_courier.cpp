@@ -10,6 +10,11 @@ void RemoteCourier::deliver(const Message& message) {
     send(to_packet(message));
 }
 
+void RemoteCourier::run(const RuleCommand& command) {
+    if (const auto packet = to_packet(command)) return send(*packet);
+    logger_.error("rule.dropped", "the command of rule " + command.rule + " is too long");
+}
+
 void RemoteCourier::reload() {
     send(kReloadPacket);
 }
@@ -17,7 +22,7 @@ void RemoteCourier::reload() {
 void RemoteCourier::send(std::string_view packet) {
     if (::send(channel_.get(), packet.data(), packet.size(), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
         return;
-    logger_.error("notify.dropped", "a notification cannot be handed over: " +
+    logger_.error("notify.dropped", "a notification or command cannot be handed over: " +
                                         fail_errno("send", errno).error().text);
 }
 
@@ -37,6 +42,7 @@ void CourierDesk::on_readable() {
     }
     const std::string_view packet(buffer_.data(), static_cast<std::size_t>(got));
     if (packet == kReloadPacket) return on_reload_();
+    if (const auto command = command_from_packet(packet)) return courier_.run(*command);
     if (const auto message = from_packet(packet)) courier_.deliver(*message);
 }
 

@@ -23,6 +23,7 @@ class RemoteCourier final : public Courier {
         : channel_(std::move(channel)), logger_(logger) {}
     /// What does not fit into the socket is dropped with a line in the log.
     void deliver(const Message& message) override;
+    void run(const RuleCommand& command) override;
     void reload() override;
 
   private:

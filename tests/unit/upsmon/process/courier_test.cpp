@@ -38,6 +38,22 @@ TEST(CourierPacket, RefusesAnythingElse) {
         EXPECT_FALSE(from_packet(bytes)) << testing::PrintToString(bytes);
 }
 
+TEST(CommandPacket, GivesBackWhatWasPutIn) {
+    const RuleCommand command{"lab-off", "echo \"$HOME\" > /x; true"};
+    const auto packet = to_packet(command);
+    ASSERT_TRUE(packet);
+    EXPECT_EQ(command_from_packet(*packet), command);
+    EXPECT_FALSE(from_packet(*packet)) << "it is no notification";
+}
+
+TEST(CommandPacket, IsNeverCutOrMisread) {
+    using namespace std::string_view_literals;
+    EXPECT_FALSE(to_packet(RuleCommand{"r", std::string(kMaxPacket, 'x')}));
+    EXPECT_TRUE(to_packet(RuleCommand{"r", std::string(kMaxPacket - 3, 'x')}));
+    for (const std::string_view bytes : {""sv, "X"sv, "R"sv, "Xr"sv, "Xr\0a\0b"sv, "Nr\0a"sv})
+        EXPECT_FALSE(command_from_packet(bytes)) << testing::PrintToString(bytes);
+}
+
 TEST(NotifyWords, OneWordIsForTheShellAndTheTextIsNot) {
     EXPECT_THAT(notify_words({"mail -s x"}, "a; $(b)"),
                 ElementsAre("/bin/sh", "-c", "mail -s x \"$1\"", "upsmon", "a; $(b)"));
