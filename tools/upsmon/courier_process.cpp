@@ -13,16 +13,6 @@
 namespace ups::upsmon {
 namespace {
 
-/// As `drop_privileges`, but what it runs may gain rights (setgid wall, sudo in NOTIFYCMD).
-Result<void> become(const Account& account) {
-    if (account.is_root()) return {};
-    if (::setgroups(account.groups.size(), account.groups.data()) < 0 ||
-        ::setresgid(account.gid, account.gid, account.gid) < 0 ||
-        ::setresuid(account.uid, account.uid, account.uid) < 0)
-        return fail_errno("user " + account.name, errno);
-    return {};
-}
-
 void read_commands(LocalCourier& courier, const std::string& folder, const Logger& logger) {
     conf::DiskFiles files;
     auto loaded = conf::load_upsmon_conf(files, folder);
@@ -33,6 +23,15 @@ void read_commands(LocalCourier& courier, const std::string& folder, const Logge
 }
 
 }  // namespace
+
+Result<void> become(const Account& account) {
+    if (account.is_root()) return {};
+    if (::setgroups(account.groups.size(), account.groups.data()) < 0 ||
+        ::setresgid(account.gid, account.gid, account.gid) < 0 ||
+        ::setresuid(account.uid, account.uid, account.uid) < 0)
+        return fail_errno("user " + account.name, errno);
+    return {};
+}
 
 int run_courier(const Environment& environment, const Clock& clock, Fd channel,
                 const std::optional<Account>& account, const Logger& logger) {
@@ -52,7 +51,7 @@ int run_courier(const Environment& environment, const Clock& clock, Fd channel,
             return EXIT_FAILURE;
         }
     bool is_last = false;
-    courier.runner().on_idle([&] {
+    courier.on_idle([&] {
         if (is_last) loop.stop();
     });
     const CourierDesk desk(
@@ -60,7 +59,7 @@ int run_courier(const Environment& environment, const Clock& clock, Fd channel,
         [&] { read_commands(courier, environment.conf_path, logger); },
         [&] {
             is_last = true;
-            if (courier.runner().is_idle()) loop.stop();
+            if (courier.is_idle()) loop.stop();
         });
     loop.run();
     return EXIT_SUCCESS;

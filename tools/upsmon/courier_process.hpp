@@ -12,6 +12,9 @@
 
 namespace ups::upsmon {
 
+/// As `drop_privileges`, but what is run later may gain rights (setgid wall, sudo in NOTIFYCMD).
+[[nodiscard]] Result<void> become(const Account& account);
+
 /// Delivers what arrives on `channel` until nobody is left to send. The exit status.
 [[nodiscard]] int run_courier(const Environment& environment, const Clock& clock, Fd channel,
                               const std::optional<Account>& account, const Logger& logger);

@@ -3,24 +3,11 @@
 
 #include "lib/base/text.hpp"
 
-#include <algorithm>
-
 namespace ups::upsmon {
 namespace {
 
 std::string header_text(std::string_view text) {
     return printable(text, 900);
-}
-
-/// A command of a rule may take its time (moving machines, say), but never for ever.
-constexpr std::chrono::hours kRuleLimit{1};
-
-bool says(const conf::Rule& rule, const RuleCommand& command) {
-    const auto is_it = [&command](const conf::RuleAction& action) {
-        return action.kind == conf::ActionKind::run && action.text == command.command;
-    };
-    return rule.name == command.rule &&
-           (std::ranges::any_of(rule.actions, is_it) || std::ranges::any_of(rule.otherwise, is_it));
 }
 
 }  // namespace
@@ -39,7 +26,7 @@ void LocalCourier::use(const conf::UpsmonConf& conf) {
     mail_from_ = conf.mail_from;
     sendmail_ = conf.sendmail;
     limit_ = conf.notify_timeout;
-    rules_ = conf.rules;
+    rules_.use(conf);
 }
 
 void LocalCourier::deliver(const Message& message) {
@@ -64,17 +51,15 @@ void LocalCourier::deliver(const Message& message) {
 }
 
 void LocalCourier::run(const RuleCommand& command) {
-    // Whoever asks cannot make this run anything but what the administrator wrote.
-    const bool is_known =
-        std::ranges::any_of(rules_, [&](const conf::Rule& rule) { return says(rule, command); });
-    if (!is_known)
-        return logger_.error("rule.refused", "no rule says so in the configuration",
-                             {{"rule", printable(command.rule)}});
-    runner_.run({"RUN of rule " + command.rule,
-                 {"/bin/sh", "-c", command.command},
-                 {{"NOTIFYTYPE", "RULE"}, {"UPSNAME", command.rule}},
-                 {},
-                 kRuleLimit});
+    rules_.run(command);
+}
+
+void LocalCourier::on_idle(std::move_only_function<void()> task) {
+    on_idle_ = std::move(task);
+    for (ChildRunner* runner : {&runner_, &rules_.runner()})
+        runner->on_idle([this] {
+            if (is_idle()) on_idle_();
+        });
 }
 
 }  // namespace ups::upsmon

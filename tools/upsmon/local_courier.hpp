@@ -5,23 +5,29 @@
 #include "conf/parse/upsmon_conf.hpp"
 #include "tools/upsmon/child_runner.hpp"
 #include "tools/upsmon/courier.hpp"
+#include "tools/upsmon/rule_runner.hpp"
+
+#include <functional>
 
 namespace ups::upsmon {
 
 class LocalCourier final : public Courier {
   public:
-    LocalCourier(Loop& loop, const Logger& logger) : logger_(logger), runner_(loop, logger) {}
+    LocalCourier(Loop& loop, const Logger& logger) : runner_(loop, logger), rules_(loop, logger) {}
 
     /// Takes the commands over from these settings.
     void use(const conf::UpsmonConf& conf);
     void deliver(const Message& message) override;
     void run(const RuleCommand& command) override;
-    [[nodiscard]] ChildRunner& runner() noexcept { return runner_; }
+    /// Nothing runs and nothing waits.
+    [[nodiscard]] bool is_idle() const noexcept { return runner_.is_idle() && rules_.is_idle(); }
+    /// Called whenever it has become idle.
+    void on_idle(std::move_only_function<void()> task);
 
   private:
-    Logger logger_;
     ChildRunner runner_;
-    std::vector<conf::Rule> rules_;
+    RuleRunner rules_;
+    std::move_only_function<void()> on_idle_;
     std::vector<std::string> notify_command_;
     std::vector<std::string> mail_to_;
     std::string mail_from_;
