@@ -128,7 +128,7 @@ _ridethrough_upsmon() {
     -c) _ridethrough_complete "fsd stop reload" ;;
     -u) COMPREPLY=($(compgen -u -- "$cur")) ;;
     -P | -W) ;;
-    *) _ridethrough_complete "-c -P -K -p -u -D -F -B -4 -6 -W -t -V -h --explain --drill" ;;
+    *) _ridethrough_complete "-c -P -K -p -u -D -F -B -4 -6 -W -t -V -h --explain --drill --try" ;;
     esac
 }
 

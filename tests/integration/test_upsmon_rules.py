@@ -163,3 +163,28 @@ def test_a_user_without_rights_is_told(site, outage):
     monitor.says("type=RULE")
     monitor.says("beeper.mute: Access denied")
     assert sent(outage) == []
+
+
+def test_a_rule_is_tried_for_real(site, outage):
+    monitor = ruled(site, "")
+    ran = monitor.folder / "ran"
+    monitor.write("NOTIFYFLAG RULE SYSLOG\n"
+                  f'RULE low WHEN alpha charge < 5 DO OUTLET.GROUP lab off THEN RUN "echo yes > {ran}" '
+                  'THEN NOTIFY "{charge} %" THEN AFTER 900 SHUTDOWN ELSE OUTLET.GROUP lab on\n'
+                  "RULE bad WHEN alpha charge < 5 DO OUTLET 1 off THEN SEND beeper.mute\n")
+    tried = monitor.run("--try", "low")
+    assert tried.returncode == 0, tried.stdout + tried.stderr
+    said = tried.stdout
+    told, done = said.index("switch off outlet group lab"), said.index("done: outlet.group.2.load.off")
+    assert told < done < said.index("left out")
+    assert sent(outage) == ["outlet.group.2.load.off"]
+    assert ran.read_text() == "yes\n"
+    assert "100 %" in tried.stderr
+    assert not monitor.mark.exists() and not monitor.flag.exists()
+
+    tried = monitor.run("--try", "bad")
+    assert tried.returncode == 1
+    assert "failed: outlet.1.load.off" in tried.stdout
+    assert sent(outage)[1:] == ["outlet.1.load.off", "beeper.mute"], "what follows is tried too"
+    tried = monitor.run("--try", "nothing")
+    assert tried.returncode == 1 and "there is no rule nothing" in tried.stderr

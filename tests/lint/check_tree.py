@@ -42,7 +42,8 @@ MAY_READ_WALL_CLOCK = {
     "lib/base/clock.hpp", "lib/base/pid_file.cpp",  # the clock itself; the age of a file
     "lib/client/tool/start.cpp",
     "server/upsd/daemon.cpp", "drivers/transport/tcp.cpp",  # dates of certificates
-    "tools/upsmon/check.cpp", "tools/upsmon/daemon.cpp", "tools/upsmon/rehearse.cpp",  # the same
+    "tools/upsmon/check.cpp", "tools/upsmon/daemon.cpp", "tools/upsmon/rehearse.cpp",
+    "tools/upsmon/try_rule.cpp",  # the same
     "tools/upsmon/notifier.cpp", "tools/upsmon/clock_watch.cpp",  # shown to people; notices the jumps
     "drivers/host/host_services.cpp",  # hands it to plugins
 }

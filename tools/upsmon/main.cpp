@@ -10,6 +10,7 @@
 #include "tools/upsmon/parent.hpp"
 #include "tools/upsmon/power_flag.hpp"
 #include "tools/upsmon/rehearse.hpp"
+#include "tools/upsmon/try_rule.hpp"
 
 #include <array>
 #include <cstdio>
@@ -209,6 +210,10 @@ int main(int argc, char** argv) {
     case Job::explain:
     case Job::drill:
         return rehearse(env, *options, SystemClock());
+    case Job::try_rule: {
+        const auto account = choose_account(*options, env);
+        return account ? try_rule(env, *options, own_host(), *account) : complain(account.error());
+    }
     case Job::power_flag:
         return check_power_flag(env);
     case Job::fsd:

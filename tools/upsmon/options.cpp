@@ -149,6 +149,12 @@ Result<Options> parse_options(std::span<const char* const> arguments) {
             ++i;
             continue;
         }
+        if (word == "--try" && i + 1 < arguments.size()) {
+            options.job = Job::try_rule;
+            options.subject = arguments[i + 1];
+            i += 2;
+            continue;
+        }
         if (word == "--version")
             options.job = Job::version;
         else if (word.size() < 2 || !word.starts_with('-') || word.starts_with("--"))
@@ -172,7 +178,8 @@ std::string help_text() {
         text += left + std::string(row.help) + "\n";
     }
     return text + "  --explain     say what would happen if the mains failed now\n"
-                  "  --drill       the same as a timeline, in fast time; nothing is executed\n";
+                  "  --drill       the same as a timeline, in fast time; nothing is executed\n"
+                  "  --try RULE    carry out the actions of a rule now, and say how they end\n";
 }
 
 }  // namespace ups::upsmon

@@ -26,6 +26,7 @@ enum class Job : std::uint8_t {
     power_flag,  ///< -K
     explain,     ///< --explain
     drill,       ///< --drill
+    try_rule,    ///< --try NAME
 };
 
 /// Which of its processes this is. The others are started by the first with a word that is not for users.
@@ -38,6 +39,7 @@ enum class Part : std::uint8_t {
 struct Options {
     Job job = Job::monitor;
     Part part = Part::whole;
+    std::string subject;  ///< NAME of --try
     bool is_standing = false;
     std::optional<int> pid;                               ///< -P
     unsigned debug = 0;                                   ///< number of -D

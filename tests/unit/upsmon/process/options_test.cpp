@@ -39,6 +39,14 @@ TEST(UpsmonOptions, TakesLettersTogether) {
     EXPECT_FALSE(parse({"-D", "-B"}).stays_in_foreground());
 }
 
+TEST(UpsmonOptions, TriesTheRuleThatIsNamed) {
+    const Options options = parse({"-W", "3", "--try", "lab-off"});
+    EXPECT_EQ(options.job, Job::try_rule);
+    EXPECT_EQ(options.subject, "lab-off");
+    EXPECT_EQ(options.connect_timeout, std::chrono::seconds(3));
+    EXPECT_EQ(parse({"--try"}).job, Job::help);
+}
+
 TEST(UpsmonOptions, OnlyTheFirstWordSaysWhichPartThisIs) {
     EXPECT_EQ(parse({"--worker", "-F"}).part, Part::worker);
     EXPECT_FALSE(parse({"--worker"}).is_standing);
