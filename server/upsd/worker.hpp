@@ -25,7 +25,7 @@ class Worker {
     /// running.
     using Finish = std::move_only_function<void()>;
     /// Runs on the thread; owns all it touches. The thread has descriptors of its own, and none of those that
-    /// the rest of the program has open.
+    /// the rest of the program has open; its standard streams are /dev/null.
     using Task = std::move_only_function<Finish()>;
 
     /// Starts the thread, with all signals blocked: create it before a sandbox that forbids threads.
