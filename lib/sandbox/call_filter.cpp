@@ -98,17 +98,17 @@ void add_shared_rules(Rules& rules) {
     rules.add(SCMP_ACT_ALLOW, "prlimit64", {is(2, 0)});
 }
 
-Layer off(const std::string& why) {
+Layer no_filter(const std::string& why) {
     return {false, "seccomp off: " + why};
 }
 
 }  // namespace
 
 Layer restrict_calls(Profile profile) {
-    if (is_sanitized_build()) return off("this is a sanitizer build");
-    if (auto set = set_no_new_privileges(); !set) return off(set.error().text);
+    if (is_sanitized_build()) return no_filter("this is a sanitizer build");
+    if (auto set = set_no_new_privileges(); !set) return no_filter(set.error().text);
     const Filter filter(::seccomp_init(SCMP_ACT_ERRNO(EPERM)));
-    if (filter == nullptr) return off("not supported");
+    if (filter == nullptr) return no_filter("not supported");
     // On all threads at once; without the slow-down of speculative store bypass mitigation, which is for
     // processes that run foreign code; as a tree instead of a list.
     ::seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_TSYNC, 1);
@@ -134,9 +134,9 @@ Layer restrict_calls(Profile profile) {
         add_driver_rules(rules);
         break;
     }
-    if (rules.failure() != 0) return off(std::strerror(rules.failure()));
+    if (rules.failure() != 0) return no_filter(std::strerror(rules.failure()));
     if (const int loaded = ::seccomp_load(filter.get()); loaded < 0)
-        return off(std::strerror(-loaded));
+        return no_filter(std::strerror(-loaded));
     return {true, "seccomp on"};
 }
 

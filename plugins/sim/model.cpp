@@ -9,7 +9,7 @@ namespace ups::sim {
 namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
-constexpr double kSecondsPerHour = 3600;
+constexpr double kSecondsAnHour = 3600;
 /// Shortest step: an instant that rounding puts just ahead is reached in one step.
 constexpr double kTick = 1e-6;
 constexpr int kMaxSteps = 200'000;
@@ -340,7 +340,7 @@ double Model::runtime_seconds() const noexcept {
 
 // Share of the charge at which the battery counts as low, with the present load.
 double Model::low_charge() const noexcept {
-    const double energy = battery_drain() * controls_.runtime_low / kSecondsPerHour;
+    const double energy = battery_drain() * controls_.runtime_low / kSecondsAnHour;
     return std::max(controls_.charge_low / 100, energy / battery_.capacity_wh());
 }
 

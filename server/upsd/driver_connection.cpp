@@ -15,7 +15,7 @@ constexpr std::chrono::milliseconds kLongestWait = 2s;
 /// The same failure is reported this often.
 constexpr Duration kReportEvery = 300s;
 /// A driver that leaves this much unread is not sent more.
-constexpr StreamLimits kLimits{.high_water = std::size_t{64} * 1024};
+constexpr StreamLimits kStreamLimits{.high_water = std::size_t{64} * 1024};
 
 /// What stock logs call the socket: its name in the state directory.
 std::string_view socket_name(const UpsSettings& settings) {
@@ -23,7 +23,7 @@ std::string_view socket_name(const UpsSettings& settings) {
     return path.substr(path.rfind('/') + 1);
 }
 
-} // namespace
+}  // namespace
 
 DriverConnection::DriverConnection(Loop& loop, Engine& engine, Ups& ups)
     : loop_(loop), engine_(engine), ups_(ups), timer_(loop, [this] { on_timer(); }),
@@ -48,8 +48,8 @@ void DriverConnection::try_connect() {
                                                         .append(ups_.settings.name)
                                                         .append("]: ")
                                                         .append(socket_name(ups_.settings)));
-    stream_ =
-        std::make_unique<Stream>(loop_, std::make_unique<PlainIo>(std::move(*fd)), *this, kLimits);
+    stream_ = std::make_unique<Stream>(loop_, std::make_unique<PlainIo>(std::move(*fd)), *this,
+                                       kStreamLimits);
     engine_.driver_connected(ups_, *this);
     arm();
 }
@@ -107,4 +107,4 @@ void DriverConnection::on_end(Stream& stream, StreamEnd) {
     stream_.reset();
 }
 
-} // namespace ups::upsd
+}  // namespace ups::upsd

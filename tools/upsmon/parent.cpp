@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::chrono::seconds kLongestPause{5};
 /// For the last notifications to be delivered.
-constexpr std::chrono::seconds kFarewell{3};
+constexpr std::chrono::seconds kLastWords{3};
 /// Descriptors of ours are above those that a child gets.
 constexpr int kFirstOwn = 16;
 
@@ -223,7 +223,7 @@ void Parent::finish(int status) {
     courier_line_.reset();
     courier_desk_.reset();
     worker_line_.reset();
-    farewell_.start(kFarewell);
+    farewell_.start(kLastWords);
     hands_.runner().on_idle([this] { finish_if_alone(); });
     finish_if_alone();
 }

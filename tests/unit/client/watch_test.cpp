@@ -12,7 +12,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr std::chrono::seconds kLimit{20};
+constexpr std::chrono::seconds kWatchLimit{20};
 
 class Watches : public testing::Test, protected ConnectionHandler, protected WatchHandler {
   protected:
@@ -29,7 +29,7 @@ class Watches : public testing::Test, protected ConnectionHandler, protected Wat
                                                   static_cast<ConnectionHandler&>(*this));
     }
     void wait_for(const std::vector<std::string>& expected) {
-        const Instant end = clock.now() + kLimit;
+        const Instant end = clock.now() + kWatchLimit;
         while (log.size() < expected.size() && clock.now() < end)
             loop.run_for(std::chrono::milliseconds(2));
         EXPECT_EQ(log, expected);

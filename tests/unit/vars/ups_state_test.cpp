@@ -22,7 +22,7 @@ std::vector<std::string> gone_since(const UpsState& state, std::uint64_t since) 
     return names;
 }
 
-using Names = std::vector<std::string>;
+using NameList = std::vector<std::string>;
 
 TEST(UpsState, RendersTheLineOnceAndAgainOnChange) {
     UpsState state("su700");
@@ -175,21 +175,21 @@ TEST(UpsState, TellsFollowersTheNewestChangePerVariableInOrder) {
     state.set("a", "1");
     EXPECT_EQ(state.changes(), nullptr);
     state.follow_changes(true);
-    EXPECT_EQ(changed_since(state, 0), Names{});
+    EXPECT_EQ(changed_since(state, 0), NameList{});
     state.set("a", "2");
     state.set("b", "1");
     const auto seen = state.changes()->last();
     state.set("c", "1");
     state.set("a", "3");
     state.set("c", "2");
-    EXPECT_EQ(changed_since(state, seen), (Names{"a", "c"}));
-    EXPECT_EQ(changed_since(state, 0), (Names{"b", "a", "c"}));
+    EXPECT_EQ(changed_since(state, seen), (NameList{"a", "c"}));
+    EXPECT_EQ(changed_since(state, 0), (NameList{"b", "a", "c"}));
     state.remove("a");
-    EXPECT_EQ(changed_since(state, seen), (Names{"c"}));
-    EXPECT_EQ(gone_since(state, seen), (Names{"a"}));
+    EXPECT_EQ(changed_since(state, seen), (NameList{"c"}));
+    EXPECT_EQ(gone_since(state, seen), (NameList{"a"}));
     state.clear();
-    EXPECT_EQ(changed_since(state, 0), Names{});
-    EXPECT_EQ(gone_since(state, seen), (Names{"a", "b", "c"}));
+    EXPECT_EQ(changed_since(state, 0), NameList{});
+    EXPECT_EQ(gone_since(state, seen), (NameList{"a", "b", "c"}));
     state.follow_changes(false);
     EXPECT_EQ(state.changes(), nullptr);
 }

@@ -15,7 +15,7 @@ bool is_disconnected(Loss loss) {
     return loss == Loss::server || loss == Loss::network || loss == Loss::silence;
 }
 
-std::string_view text_of(Login login) {
+std::string_view trouble_of(Login login) {
     switch (login) {
     case Login::none:
     case Login::ok:
@@ -70,7 +70,7 @@ void take_login(const Work& work, const event::LoginResult& result) {
     if (result.login == Login::none) return;
     if (known.is_login_failure_told && before == result.login) return;
     known.is_login_failure_told = true;
-    work.notify(authfail, result.feed, std::string(text_of(result.login)));
+    work.notify(authfail, result.feed, std::string(trouble_of(result.login)));
 }
 
 void restart_timers(const Work& work) {
