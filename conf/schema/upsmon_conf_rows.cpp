@@ -92,9 +92,9 @@ constexpr auto kRows = std::to_array<Row>({
     {.name = "NOTIFYTIMEOUT", .type = Type::seconds, .arguments = "SECONDS", .fallback = "30", .least = 1, .most = 3600, .flags = kOurs,
      .help = "A command, mail or post that takes longer is ended and counts as failed."},
     {.name = "NOTIFYRETRY", .type = Type::words, .arguments = "TRIES [SECONDS]", .fallback = "5 10", .flags = kOurs,
-     .help = "How often mail and posts are tried, and the pause behind the first failure; it doubles with each."},
+     .help = "How often mail and posts are tried, and the pause behind the first failure; it doubles with each, up to an hour. Commands are run once."},
     {.name = "NOTIFYLIMIT", .type = Type::words, .arguments = "N SECONDS", .fallback = "20 60", .flags = kOurs,
-     .help = "At most N messages in so many seconds on each way; the others are counted and told together. SHUTDOWN, FSD and LOWBATT always go."},
+     .help = "At most N messages in so many seconds on each way (WALL, MAIL, WEBHOOK; EXEC: for each UPS); the others are counted and told together, with the text of the last. SHUTDOWN, FSD and LOWBATT always go."},
 
     // Rules, and what happens when power comes back.
     {.name = "RULE", .type = Type::words, .arguments = "NAME WHEN CONDITION [FOR SECONDS] DO ACTION [THEN ACTION ...] [ELSE ACTION ...]", .flags = kRepeatable | kOurs,

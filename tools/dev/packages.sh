@@ -4,6 +4,7 @@
 packages_build=(
     g++ meson ninja-build pkg-config python3
     libfmt-dev libevent-dev libssl-dev libcrypt-dev libseccomp-dev nlohmann-json3-dev
+    libcurl4-openssl-dev
 )
 # nut-server and nut-client: the programs that the interop tests put beside ours.
 packages_test=(

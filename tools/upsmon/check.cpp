@@ -76,6 +76,13 @@ bool check_flag(const conf::UpsmonConf& conf) {
     return false;
 }
 
+bool check_webhooks(const conf::UpsmonConf& conf, const Environment& environment) {
+    const std::string& program = environment.webhook_program;
+    if (conf.webhooks.empty() || ::access(program.c_str(), X_OK) == 0) return true;
+    print(stderr, "error: WEBHOOK: " + program + " cannot be run, and it is what posts");
+    return false;
+}
+
 bool check_account(const conf::UpsmonConf& conf, const Options& options) {
     if (!is_root() || options.single) return true;
     const std::string& user = options.user.empty() ? conf.run_as_user : options.user;
@@ -127,6 +134,7 @@ int check_everything(const Environment& environment, const Options& options, con
         for (const conf::Problem& problem : plan::check_names(configuration.conf))
             print(stderr, to_text(problem));
         is_good = check_account(configuration.conf, options) && is_good;
+        is_good = check_webhooks(configuration.conf, environment) && is_good;
         is_good = check_flag(configuration.conf) && is_good;
         is_good = check_monitors(configuration) && is_good;
     }

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <string_view>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -68,25 +69,25 @@ struct SpawnPlan {
     SpawnPlan& operator=(const SpawnPlan&) = delete;
 };
 
-std::string end_text(int status) {
-    if (WIFSIGNALED(status)) return "was ended by signal " + std::to_string(WTERMSIG(status));
-    return "ended with status " + std::to_string(WEXITSTATUS(status));
-}
-
-/// A descriptor to read `text` from; a pipe holds it all.
+/// A descriptor to read `text` from. It lives in memory: a pipe holds less than a mail may have.
 Result<Fd> input_of(std::string_view text) {
     if (text.empty()) return open_file("/dev/null", O_RDONLY);
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) < 0) return fail_errno("pipe", errno);
-    Fd read_end(ends[0]);
-    const Fd write_end(ends[1]);
-    UPS_CHECK(set_nonblocking(write_end.get()));
+    Fd file(::memfd_create("input", MFD_CLOEXEC));
+    if (!file) return fail_errno("memfd", errno);
     text = text.substr(0, ChildRunner::kMaxInput);
-    if (::write(write_end.get(), text.data(), text.size()) < 0) return fail_errno("pipe", errno);
-    return read_end;
+    const ssize_t put = ::pwrite(file.get(), text.data(), text.size(), 0);
+    if (put != static_cast<ssize_t>(text.size())) return fail_errno("memfd", errno);
+    return file;
 }
 
 }  // namespace
+
+std::string end_text(int status) {
+    if (status == ChildRunner::kNotRun) return "cannot be run";
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) return "took too long or was killed";
+    if (WIFSIGNALED(status)) return "was ended by signal " + std::to_string(WTERMSIG(status));
+    return "ended with status " + std::to_string(WEXITSTATUS(status));
+}
 
 Result<pid_t> spawn(const Spawn& what) {
     SpawnPlan plan;
@@ -104,6 +105,7 @@ Result<pid_t> spawn(const Spawn& what) {
 
 struct ChildRunner::Child {
     std::string what;
+    FailureReport report;
     Done done;
     ProcessHandle process;
     IoWatch watch;
@@ -111,9 +113,10 @@ struct ChildRunner::Child {
     bool is_killed = false;
 
     Child(ChildRunner& runner, Waiting& waiting, ProcessHandle handle)
-        : what(std::move(waiting.command.what)), done(std::move(waiting.done)),
-          process(std::move(handle)), watch(runner.loop_, process.fd(), Interest::read,
-                                            [&runner, this](Interest) { runner.on_end(*this); }),
+        : what(std::move(waiting.command.what)), report(waiting.command.report),
+          done(std::move(waiting.done)), process(std::move(handle)),
+          watch(runner.loop_, process.fd(), Interest::read,
+                [&runner, this](Interest) { runner.on_end(*this); }),
           limit(runner.loop_, [&runner, this] { runner.kill(*this); }) {
         if (waiting.command.limit) limit.start(*waiting.command.limit);
     }
@@ -139,27 +142,27 @@ void ChildRunner::start(Waiting waiting) {
     const auto input = input_of(command.input);
     Spawn what{command.words, command.environment};
     if (input) what.inherit.emplace_back(input->get(), STDIN_FILENO);
-    const auto pid = spawn(what);
-    if (!pid) {
-        logger_.error("command.failed", command.what + " cannot be run: " + pid.error().text);
-        if (waiting.done) waiting.done(-1);
+    const auto pid = input ? spawn(what) : std::unexpected(input.error());
+    auto handle = pid ? ProcessHandle::open(*pid) : std::unexpected(pid.error());
+    if (!handle) {
+        logger_.error("command.failed", command.what + " cannot be run: " + handle.error().text);
+        if (waiting.done) waiting.done(kNotRun);
         return;
     }
-    auto handle = ProcessHandle::open(*pid);
-    if (!handle) return logger_.error("command.failed", command.what + ": " + handle.error().text);
     running_.push_back(std::make_unique<Child>(*this, waiting, *std::move(handle)));
 }
 
 void ChildRunner::kill(Child& child) {
     child.is_killed = true;
-    logger_.warning("command.killed", child.what + " took too long and was ended");
+    if (child.report == FailureReport::runner)
+        logger_.warning("command.killed", child.what + " took too long and was ended");
     ::kill(-child.process.pid(), SIGKILL);
 }
 
 void ChildRunner::on_end(Child& child) {
     int status = 0;
     if (::waitpid(child.process.pid(), &status, WNOHANG) == 0) return;
-    if (status != 0 && !child.is_killed)
+    if (status != 0 && !child.is_killed && child.report == FailureReport::runner)
         logger_.warning("command.failed", child.what + " " + end_text(status));
     Done done = std::move(child.done);
     std::erase_if(running_, [&child](const auto& one) { return one.get() == &child; });

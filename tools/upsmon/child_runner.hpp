@@ -7,6 +7,7 @@
 #include "lib/base/pid_file.hpp"
 #include "lib/event/loop.hpp"
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -17,22 +18,27 @@
 
 namespace ups::upsmon {
 
+/// Who tells that a command failed.
+enum class FailureReport : std::uint8_t { runner, caller };
+
 struct Command {
     std::string what;                ///< for the log: "NOTIFYCMD", "wall"
     std::vector<std::string> words;  ///< the program is looked up in PATH
     std::vector<std::pair<std::string, std::string>> environment;  ///< in addition to our own
     std::string input;              ///< for its standard input, which is /dev/null if this is empty
     std::optional<Duration> limit;  ///< then it and all it started are killed; none: never
+    FailureReport report = FailureReport::runner;
 };
 
 class ChildRunner {
   public:
     static constexpr std::size_t kMaxRunning = 16;
     static constexpr std::size_t kMaxWaiting = 64;
-    /// Bytes of input that fit into a pipe without anybody reading; the rest is cut.
-    static constexpr std::size_t kMaxInput = 4096;
+    /// Bytes of input; the rest is cut.
+    static constexpr std::size_t kMaxInput = std::size_t{64} * 1024;
 
-    /// `status` is that of waitpid.
+    /// `status` is that of waitpid; `kNotRun`: it could not be started.
+    static constexpr int kNotRun = -1;
     using Done = std::move_only_function<void(int status)>;
 
     ChildRunner(Loop& loop, const Logger& logger);
@@ -42,7 +48,8 @@ class ChildRunner {
     ChildRunner& operator=(const ChildRunner&) = delete;
 
     /// Starts it, or lets it wait for its turn; when too many wait, it is dropped with a line in the
-    /// log. How it ended is logged unless that was well. `done` is called at its end, if it was started.
+    /// log. How it ended is logged unless that was well, or left to the caller. `done` is called at
+    /// its end; not if it was dropped.
     void run(Command command, Done done = {});
     [[nodiscard]] bool is_idle() const noexcept { return running_.empty() && waiting_.empty(); }
     /// Called whenever the last one has ended.
@@ -65,6 +72,9 @@ class ChildRunner {
     std::move_only_function<void()> on_idle_;
     std::size_t dropped_ = 0;
 };
+
+/// How a process ended, for people: "ended with status 1".
+[[nodiscard]] std::string end_text(int status);
 
 /// Starts a process in a group of its own with default signal handling. `inherit`: our descriptor, and
 /// the number it gets it as. Fails with `io` or `not_found`.

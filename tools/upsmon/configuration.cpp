@@ -47,7 +47,6 @@ Result<TlsContexts> load_tls(const conf::UpsmonConf& conf, WallTime now,
 void warn_of_idle_lines(const conf::UpsmonConf& conf, std::vector<std::string>& warnings) {
     constexpr const char* kIdle = " not carried out by this version";
     if (!conf.wake.empty()) warnings.push_back(std::string("WAKE lines are") + kIdle);
-    if (!conf.webhooks.empty()) warnings.push_back(std::string("WEBHOOK lines are") + kIdle);
 }
 
 }  // namespace

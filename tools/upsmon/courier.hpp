@@ -16,6 +16,12 @@ struct Message {
     std::string type;       ///< NOTIFYTYPE
     std::string ups;        ///< UPSNAME: the text of MONITOR, empty: about this host
     std::string text;       ///< one line for people
+    std::string host;       ///< this one
+    std::string time;       ///< RFC 3339, in UTC
+    // Of the UPS, as it tells them; empty: unknown.
+    std::string status;
+    std::string charge;
+    std::string runtime;
 
     bool operator==(const Message&) const = default;
 };
@@ -43,7 +49,8 @@ class Courier {
 inline constexpr std::size_t kMaxPacket = 4096;
 /// A message as one packet, texts cut as needed; and back. Nothing for bytes that are no message.
 ///
-///     packet = "N" ways NUL type NUL ups NUL text        ways: one byte
+///     packet = "N" ways 7( NUL field ) NUL text        ways: one byte
+///     fields: type, ups, host, time, status, charge, runtime
 [[nodiscard]] std::string to_packet(const Message& message);
 [[nodiscard]] std::optional<Message> from_packet(std::string_view packet);
 /// The same for a command; nothing for one that does not fit, since half of it must not run.

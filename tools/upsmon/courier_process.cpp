@@ -39,7 +39,7 @@ int run_courier(const Environment& environment, const Clock& clock, Fd channel,
     for (const int number : {SIGHUP, SIGUSR1, SIGPIPE, SIGINT, SIGTERM, SIGQUIT})
         ::signal(number, SIG_IGN);
     Loop loop(clock);
-    LocalCourier courier(loop, logger);
+    LocalCourier courier(loop, {.webhook_program = environment.webhook_program}, logger);
     {
         conf::DiskFiles files;
         auto loaded = conf::load_upsmon_conf(files, environment.conf_path);
@@ -59,6 +59,7 @@ int run_courier(const Environment& environment, const Clock& clock, Fd channel,
         [&] { read_commands(courier, environment.conf_path, logger); },
         [&] {
             is_last = true;
+            courier.finish();
             if (courier.is_idle()) loop.stop();
         });
     loop.run();

@@ -84,7 +84,9 @@ void Daemon::make_helpers(const Configuration& configuration) {
         remote_courier_ = std::make_unique<RemoteCourier>(std::move(parts_.courier), logger_);
         courier = remote_courier_.get();
     } else {
-        local_courier_ = std::make_unique<LocalCourier>(loop_, logger_);
+        local_courier_ = std::make_unique<LocalCourier>(
+            loop_, LocalCourier::Places{.webhook_program = parts_.environment.webhook_program},
+            logger_);
         local_courier_->use(configuration.conf);
         courier = local_courier_.get();
     }

@@ -12,6 +12,7 @@ namespace ups::upsmon {
 struct Environment {
     std::string conf_path;                     ///< NUT_CONFPATH, or built in
     std::string pid_path;                      ///< NUT_PIDPATH, or built in
+    std::string webhook_program;               ///< path of upsmon-webhook
     unsigned debug = 0;                        ///< NUT_DEBUG_LEVEL
     DebugLog debug_log = DebugLog::usual;      ///< NUT_DEBUG_SYSLOG
     bool quiet_banner = false;                 ///< NUT_QUIET_INIT_BANNER

@@ -50,10 +50,28 @@ std::optional<unsigned> number(const char* name) {
     return static_cast<unsigned>(*value);
 }
 
+/// An upgrade may have replaced the file that runs.
+std::string own_program() {
+    std::error_code problem;
+    const auto path = std::filesystem::read_symlink("/proc/self/exe", problem);
+    return !problem && ::access(path.c_str(), X_OK) == 0 ? path.string() : "/proc/self/exe";
+}
+
+/// Below the prefix that this program is installed in, wherever that was moved to.
+std::string find_webhook_program() {
+    constexpr const char* kName = "upsmon-webhook";
+    const std::filesystem::path prefix =
+        std::filesystem::path(own_program()).parent_path().parent_path();
+    const std::filesystem::path beside = prefix / UPS_LIBDIR_PRIVATE / kName;
+    if (::access(beside.c_str(), X_OK) == 0) return beside.string();
+    return (std::filesystem::path(kDriverPath) / kName).string();
+}
+
 Environment read_environment() {
     Environment env;
     env.conf_path = folder("NUT_CONFPATH").value_or(std::string(kConfPath));
     env.pid_path = folder("NUT_PIDPATH").value_or(std::string(kPidPath));
+    env.webhook_program = find_webhook_program();
     env.debug = number("NUT_DEBUG_LEVEL").value_or(0);
     env.debug_log = parse_debug_log(variable("NUT_DEBUG_SYSLOG").value_or(""));
     env.quiet_banner = is_set("NUT_QUIET_INIT_BANNER");
@@ -75,13 +93,6 @@ int complain(const Error& error) {
 std::string own_host() {
     std::array<char, 256> name{};
     return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
-}
-
-/// An upgrade may have replaced the file that runs.
-std::string own_program() {
-    std::error_code problem;
-    const auto path = std::filesystem::read_symlink("/proc/self/exe", problem);
-    return !problem && ::access(path.c_str(), X_OK) == 0 ? path.string() : "/proc/self/exe";
 }
 
 /// Who root becomes: -u, else RUN_AS_USER, else the packaged account.

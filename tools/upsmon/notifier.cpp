@@ -10,8 +10,8 @@
 namespace ups::upsmon {
 namespace {
 
-constexpr std::uint8_t kCarried = conf::kNotifyWall | conf::kNotifyExec | conf::kNotifyMail;
-constexpr std::uint8_t kLogged = conf::kNotifySyslog | conf::kNotifyJournal;
+constexpr std::uint8_t kCarried = conf::kNotifyWall | conf::kNotifyExec | conf::kNotifyMail |
+                                  conf::kNotifyWebhook | conf::kNotifyJournal;
 
 std::string time_text(WallTime time) {
     const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
@@ -19,6 +19,15 @@ std::string time_text(WallTime time) {
     std::array<char, 64> text{};
     ::localtime_r(&seconds, &parts);
     return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &parts)};
+}
+
+/// RFC 3339.
+std::string universal_time(WallTime time) {
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+    std::tm parts{};
+    std::array<char, 64> text{};
+    ::gmtime_r(&seconds, &parts);
+    return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
 }  // namespace
@@ -41,10 +50,14 @@ void Notifier::notify(const conf::UpsmonConf& conf, const action::Notify& what,
                                                                         .status = status,
                                                                         .charge = charge,
                                                                         .runtime = runtime});
-    if ((notification.flags & kLogged) != 0)
+    if ((notification.flags & conf::kNotifySyslog) != 0)
         logger_.info("notify", printable(text, 1000), {{"type", type}, {"ups", printable(ups)}});
-    const auto ways = static_cast<std::uint8_t>(notification.flags & kCarried);
-    if (ways != 0) courier_.deliver({ways, type, ups, text});
+    auto ways = static_cast<std::uint8_t>(notification.flags & kCarried);
+    // Where there is no journal the courier writes to syslog, unless that has it already.
+    if ((ways & conf::kNotifyJournal) != 0) ways |= notification.flags & conf::kNotifySyslog;
+    if (ways != 0)
+        courier_.deliver(
+            {ways, type, ups, text, host_, universal_time(clock_.wall()), status, charge, runtime});
 }
 
 void Notifier::notify_rule(const conf::UpsmonConf& conf, const std::string& rule,
@@ -72,7 +85,10 @@ void Notifier::run(const std::string& rule, const std::string& command) const {
 
 void Notifier::announce() const {
     logger_.warning("shutdown", std::string(kShutdownText));
-    courier_.deliver({conf::kNotifyWall, "SHUTDOWN", "", std::string(kShutdownText)});
+    courier_.deliver({.ways = conf::kNotifyWall,
+                      .type = "SHUTDOWN",
+                      .ups = "",
+                      .text = std::string(kShutdownText)});
 }
 
 }  // namespace ups::upsmon

@@ -60,6 +60,7 @@ FeedValues read_values(const FeedOptions& options) {
 
 /// Carries out one action, and is back when it has ended.
 struct Trial {
+    const Environment& environment;
     const Configuration& configuration;
     const std::string& host;
     const Logger& logger;
@@ -87,14 +88,16 @@ struct Trial {
     bool operator()(const plan::request::Notify& notify) const {
         const FeedOptions feed = configuration.feed_options(notify.ups);
         const FeedValues values = read_values(feed);
-        LocalCourier courier(loop, logger);
+        LocalCourier courier(loop, {.webhook_program = environment.webhook_program}, logger);
         courier.use(configuration.conf);
         courier.on_idle([this] { loop.stop(); });
         Notifier(loop.clock(), courier, host, logger)
             .notify_rule(configuration.conf, notify.rule, notify.text, {feed.line.text, &values});
+        courier.finish();  // one try of each is what people wait for
         if (!courier.is_idle()) loop.run();
-        say("done");
-        return true;
+        const bool is_good = courier.failures() == 0;
+        say(is_good ? "done" : "failed");
+        return is_good;
     }
     bool operator()(const plan::request::ShutDown&) const { return leave_out(); }
     bool operator()(const plan::request::Fsd&) const { return leave_out(); }
@@ -150,7 +153,7 @@ int try_rule(const Environment& environment, const Options& options, const std::
     Loop loop(clock);
     client::BlockingResolver resolver(loop);
     Tokenizer tokenizer(Charset::utf8);
-    const Trial trial{*loaded.value, host, logger, loop, resolver, tokenizer};
+    const Trial trial{environment, *loaded.value, host, logger, loop, resolver, tokenizer};
     const auto position = static_cast<std::size_t>(rule - conf.rules.data());
     bool is_good = true;
     for (const conf::RuleAction& action : rule->actions) {

@@ -12,20 +12,27 @@ namespace {
 using testing::ElementsAre;
 
 TEST(CourierPacket, GivesBackWhatWasPutIn) {
-    for (const Message& message : {Message{0, "", "", ""}, Message{12, "ONBATT", "su700@localhost",
-                                                                   "on battery; \"%s\" \\"}})
+    for (const Message& message :
+         {Message{0, "", "", ""},
+          Message{12, "ONBATT", "su700@localhost", "on battery; \"%s\" \\", "web1",
+                  "2026-11-21T17:00:00Z", "OB DISCHRG", "87", "1200"}})
         EXPECT_EQ(from_packet(to_packet(message)), message);
 }
 
 TEST(CourierPacket, CutsWhatIsTooLong) {
-    const std::string packet = to_packet({8, "ALARM", "u", std::string(10000, 'x')});
+    const std::string packet = to_packet({.ways = 8,
+                                          .type = "ALARM",
+                                          .ups = "u",
+                                          .text = std::string(10000, 'x'),
+                                          .status = std::string(10000, 'y')});
     EXPECT_EQ(packet.size(), kMaxPacket);
     ASSERT_TRUE(from_packet(packet));
     EXPECT_EQ(from_packet(packet)->ups, "u");
 }
 
 TEST(CourierPacket, NoTextCanPretendToBeAnotherField) {
-    const auto back = from_packet(to_packet({8, "ALARM", std::string("u\0v", 3), "t"}));
+    const auto back = from_packet(
+        to_packet({.ways = 8, .type = "ALARM", .ups = std::string("u\0v", 3), .text = "t"}));
     ASSERT_TRUE(back);
     EXPECT_EQ(back->ups, "u");
     EXPECT_EQ(back->text, "t");
@@ -33,8 +40,9 @@ TEST(CourierPacket, NoTextCanPretendToBeAnotherField) {
 
 TEST(CourierPacket, RefusesAnythingElse) {
     using namespace std::string_view_literals;
-    for (const std::string_view bytes : {""sv, "N"sv, "R"sv, "N\1"sv, "N\1x"sv, "N\1\0a\0b"sv,
-                                         "N\1\0a\0b\0c\0d"sv, "X\1\0a\0b\0c"sv})
+    for (const std::string_view bytes :
+         {""sv, "N"sv, "R"sv, "N\1"sv, "N\1x"sv, "N\1\0a\0b"sv, "N\1\0a\0b\0c\0d\0e\0f\0g"sv,
+          "N\1\0a\0b\0c\0d\0e\0f\0g\0h\0i"sv, "X\1\0a\0b\0c\0d\0e\0f\0g\0h"sv})
         EXPECT_FALSE(from_packet(bytes)) << testing::PrintToString(bytes);
 }
 
