@@ -188,3 +188,10 @@ def test_a_rule_is_tried_for_real(site, outage):
     assert sent(outage)[1:] == ["outlet.1.load.off", "beeper.mute"], "what follows is tried too"
     tried = monitor.run("--try", "nothing")
     assert tried.returncode == 1 and "there is no rule nothing" in tried.stderr
+
+
+def test_check_doubts_names_that_nothing_publishes(site, outage):
+    monitor = ruled(site, "RULE odd WHEN alpha battery.chrage < 5 DO SHUTDOWN\n")
+    checked = monitor.run("-t")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "battery.chrage is no known variable" in checked.stderr
