@@ -49,10 +49,10 @@ constexpr auto kRows = std::to_array<NotifyTypeRow>({
     {authfail, "AUTHFAIL", "UPS %s: upsmon may not log in: %s", 2, "-", "The server refuses the password, the log-in or the rank of primary. The detail is its answer."},
     {nobeat, "NOBEAT", "UPS %s: the heartbeat is missing", 1, "-", "A UPS named by HEARTBEAT did not change between TICK and TOCK in time."},
     {beat, "BEAT", "UPS %s: the heartbeat is back", 1, "-", "The heartbeat is back."},
-    {calloff, "CALLOFF", "The shutdown of this host is called off: %s", 2, "-", "A shutdown was called off before the point of no return. The detail says why."},
+    {calloff, "CALLOFF", "The shutdown of this host is called off: {detail}", 2, "-", "A shutdown was called off before the point of no return. The detail says why."},
     {rule, "RULE", "%s: %s", 2, "-", "A RULE says notify. The first %s is the rule, the detail its text."},
-    {wake, "WAKE", "Waking hosts: %s", 2, "-", "A step of the recovery plan is taken. The detail names it."},
-    {wakefail, "WAKEFAIL", "Waking hosts failed: %s", 2, "-", "A step of the recovery plan did not do it in time. The detail names it."},
+    {wake, "WAKE", "Waking hosts: {detail}", 2, "-", "A step of the recovery plan is taken. The detail names it."},
+    {wakefail, "WAKEFAIL", "Waking hosts failed: {detail}", 2, "-", "A step of the recovery plan did not do it in time. The detail names it."},
 });
 // clang-format on
 

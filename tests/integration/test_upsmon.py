@@ -207,11 +207,3 @@ def test_explain_and_drill_rehearse_and_do_nothing(site, outage):
     site.wait_reply("GET NUMLOGINS alpha", "NUMLOGINS alpha 0")
     first.write(monitors=["alpha@127.0.0.1:1 1 mon1 pass1 primary"])
     assert first.run("--explain").returncode == 1
-
-
-def test_lines_that_nothing_carries_out_are_told(site, outage):
-    first = primary(site)
-    first.write("WAKE desk LAN 02:00:00:00:00:01\n")
-    assert "not carried out" in first.run("-t").stderr
-    first.start()
-    first.says("not carried out")

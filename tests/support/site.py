@@ -247,7 +247,7 @@ class Site:
             fake.stop()
         for process in reversed(self.processes):
             problems += self._end(process)
-        for pid in self._left():
+        for pid in self.running():
             problems.append(f"process left: {pid} {command_line(pid)}")
             try:
                 os.kill(pid, signal.SIGKILL)
@@ -261,14 +261,6 @@ class Site:
 
     def remove(self):
         shutil.rmtree(self.root, ignore_errors=True)
-
-    def _left(self):
-        """Processes that are still there a moment after all was ended: a script that was begun may end."""
-        try:
-            wait_for(lambda: not self.running(), 3)
-        except AssertionError:
-            pass
-        return self.running()
 
     def _connections_left(self):
         problems = []

@@ -43,12 +43,6 @@ Result<TlsContexts> load_tls(const conf::UpsmonConf& conf, WallTime now,
     return contexts;
 }
 
-/// What is read and checked, but that nothing here carries out: nobody is to rely on it unknowingly.
-void warn_of_idle_lines(const conf::UpsmonConf& conf, std::vector<std::string>& warnings) {
-    constexpr const char* kIdle = " not carried out by this version";
-    if (!conf.wake.empty()) warnings.push_back(std::string("WAKE lines are") + kIdle);
-}
-
 }  // namespace
 
 bool LoadedConfiguration::has_errors() const {
@@ -103,7 +97,6 @@ LoadedConfiguration load_configuration(const LoadRequest& request) {
         outcome.fatal = contexts.error().text;
         return outcome;
     }
-    warn_of_idle_lines(value->conf, outcome.warnings);
     outcome.value = std::move(value);
     return outcome;
 }

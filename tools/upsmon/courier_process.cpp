@@ -3,6 +3,7 @@
 
 #include "tools/upsmon/local_courier.hpp"
 #include "tools/upsmon/remote_courier.hpp"
+#include "tools/upsmon/wakers.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -13,11 +14,15 @@
 namespace ups::upsmon {
 namespace {
 
-void read_commands(LocalCourier& courier, const std::string& folder, const Logger& logger) {
+void read_commands(LocalCourier& courier, LocalWaker& waker, const std::string& folder,
+                   const Logger& logger) {
     conf::DiskFiles files;
     auto loaded = conf::load_upsmon_conf(files, folder);
     // The worker has told what is wrong with it.
-    if (loaded && loaded->ok()) return courier.use(loaded->value);
+    if (loaded && loaded->ok()) {
+        waker.use(loaded->value);
+        return courier.use(loaded->value);
+    }
     logger.warning("config", loaded ? "the commands of notifications stay as they were"
                                     : loaded.error().text);
 }
@@ -40,10 +45,14 @@ int run_courier(const Environment& environment, const Clock& clock, Fd channel,
         ::signal(number, SIG_IGN);
     Loop loop(clock);
     LocalCourier courier(loop, {.webhook_program = environment.webhook_program}, logger);
+    LocalWaker waker(loop, logger);
     {
         conf::DiskFiles files;
         auto loaded = conf::load_upsmon_conf(files, environment.conf_path);
-        if (loaded) courier.use(loaded->value);
+        if (loaded) {
+            courier.use(loaded->value);
+            waker.use(loaded->value);
+        }
     }
     if (account)
         if (const auto became = become(*account); !became) {
@@ -54,14 +63,15 @@ int run_courier(const Environment& environment, const Clock& clock, Fd channel,
     courier.on_idle([&] {
         if (is_last) loop.stop();
     });
-    const CourierDesk desk(
+    CourierDesk desk(
         loop, std::move(channel), courier,
-        [&] { read_commands(courier, environment.conf_path, logger); },
+        [&] { read_commands(courier, waker, environment.conf_path, logger); },
         [&] {
             is_last = true;
             courier.finish();
             if (courier.is_idle()) loop.stop();
         });
+    desk.serve(waker);
     loop.run();
     return EXIT_SUCCESS;
 }

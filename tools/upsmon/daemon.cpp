@@ -9,6 +9,7 @@
 #include "tools/upsmon/remote_courier.hpp"
 
 #include <csignal>
+#include <fcntl.h>
 #include <unistd.h>
 #include <utility>
 
@@ -81,6 +82,9 @@ void Daemon::set_log_level(const conf::UpsmonConf& conf) {
 void Daemon::make_helpers(const Configuration& configuration) {
     Courier* courier = nullptr;
     if (parts_.courier) {
+        // Both ends of a conversation over one line: notifications only go, orders are answered.
+        remote_waker_ = std::make_unique<RemoteWaker>(
+            loop_, Fd(::fcntl(parts_.courier.get(), F_DUPFD_CLOEXEC, 0)));
         remote_courier_ = std::make_unique<RemoteCourier>(std::move(parts_.courier), logger_);
         courier = remote_courier_.get();
     } else {
@@ -89,6 +93,8 @@ void Daemon::make_helpers(const Configuration& configuration) {
             logger_);
         local_courier_->use(configuration.conf);
         courier = local_courier_.get();
+        local_waker_ = std::make_unique<LocalWaker>(loop_, logger_);
+        local_waker_->use(configuration.conf);
     }
     if (parts_.parent)
         parent_line_ = std::make_unique<ParentLine>(loop_, std::move(parts_.parent), [this] {
@@ -140,9 +146,15 @@ Result<void> Daemon::start() {
     watch_signals();
     UPS_CHECK(give_up_rights(*configuration));
     Guardian& guardian = hands_ ? static_cast<Guardian&>(*hands_) : *parent_line_;
+    Waker& waker = local_waker_ ? static_cast<Waker&>(*local_waker_) : *remote_waker_;
     monitor_ = std::make_unique<Monitor>(
-        MonitorParts{{loop_, *resolver_, tokenizer_}, *notifier_, guardian, logger_}, configuration,
-        parts_.options.is_standing ? Standing::shutdown : Standing::none);
+        MonitorParts{{loop_, *resolver_, tokenizer_},
+                     *notifier_,
+                     guardian,
+                     waker,
+                     logger_,
+                     hands_ ? hands_->needs_recovery() : parts_.options.is_recovering},
+        configuration, parts_.options.is_standing ? Standing::shutdown : Standing::none);
     logger_.info("start",
                  std::string(kProduct) + " upsmon " + std::string(kVersion) + " watches " +
                      std::to_string(configuration->conf.monitors.size()) +
@@ -203,6 +215,7 @@ void Daemon::reload() {
         set_log_level(monitor_->configuration().conf);
         if (local_courier_) local_courier_->use(monitor_->configuration().conf);
         if (remote_courier_) remote_courier_->reload();
+        if (local_waker_) local_waker_->use(monitor_->configuration().conf);
         logger_.info("reload", "the configuration was read again");
     } else {
         logger_.error("reload.refused", done.error().text + "; nothing was changed");

@@ -12,6 +12,7 @@
 #include "tools/upsmon/local_courier.hpp"
 #include "tools/upsmon/monitor.hpp"
 #include "tools/upsmon/options.hpp"
+#include "tools/upsmon/wakers.hpp"
 
 #include <memory>
 #include <optional>
@@ -72,6 +73,8 @@ class Daemon {
     std::unique_ptr<ShutdownHands> hands_;
     std::unique_ptr<LocalCourier> local_courier_;
     std::unique_ptr<Courier> remote_courier_;
+    std::unique_ptr<LocalWaker> local_waker_;
+    std::unique_ptr<RemoteWaker> remote_waker_;
     std::unique_ptr<Notifier> notifier_;
     // Later ones use earlier ones, and go first.
     std::unique_ptr<Monitor> monitor_;

@@ -301,6 +301,18 @@ void FeedLink::send_order(UpsOrder order, CommandQueue::Done done) {
     orders_.push(std::move(order), std::move(done));
 }
 
+void FeedLink::list_clients(std::move_only_function<void(std::vector<std::string>)> done) {
+    if (!connection_ || !connection_->is_ready()) return;
+    connection_->ask(client::list({"CLIENT", options_.line.address.name}),
+                     [done = std::move(done)](const Answer& answer) mutable {
+                         if (!answer) return;
+                         std::vector<std::string> addresses;
+                         for (const auto& row : answer->rows)
+                             if (!row.empty()) addresses.push_back(row.back());
+                         done(std::move(addresses));
+                     });
+}
+
 void FeedLink::send_fsd() {
     if (!connection_ || !connection_->is_ready()) return tell(event::FsdResult{index_, false});
     connection_->ask(client::command({"FSD", options_.line.address.name}),

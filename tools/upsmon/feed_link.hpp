@@ -74,6 +74,10 @@ class FeedLink final : private client::ConnectionHandler, private client::WatchH
     /// once: at once if there is no connection, else from the loop.
     void send_order(UpsOrder order, CommandQueue::Done done);
 
+    /// Addresses of who is logged in to the UPS, by `done`, from the loop; it is not called if that cannot be
+    /// learned.
+    void list_clients(std::move_only_function<void(std::vector<std::string>)> done);
+
     [[nodiscard]] const std::string& monitor() const noexcept { return options_.line.text; }
     [[nodiscard]] const FeedValues& values() const noexcept { return values_; }
     /// All that is watched, for rules.

@@ -9,8 +9,8 @@
 namespace ups::upsmon {
 
 std::optional<Verb> verb_of(char byte) noexcept {
-    for (const Verb verb :
-         {Verb::write_flag, Verb::shut_down, Verb::remember, Verb::forget, Verb::ready})
+    for (const Verb verb : {Verb::write_flag, Verb::shut_down, Verb::remember, Verb::forget,
+                            Verb::ready, Verb::recovered})
         if (static_cast<char>(verb) == byte) return verb;
     return std::nullopt;
 }
@@ -19,6 +19,7 @@ ShutdownHands::ShutdownHands(Loop& loop, std::string command, std::string flag,
                              const Logger& logger)
     : command_(std::move(command)), flag_(std::move(flag)), logger_(logger), runner_(loop, logger) {
     if (flag_.empty()) return;
+    needs_recovery_ = look_at_power_flag(flag_) == PowerFlag::set;
     const auto cleared = clear_power_flag(flag_);
     if (cleared) return;
     logger_.error("power_flag", "POWERDOWNFLAG is not used: " + cleared.error().text +

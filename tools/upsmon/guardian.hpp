@@ -25,6 +25,7 @@ enum class Verb : char {
     remember = 'M',    ///< a shutdown stands: tell the next worker if this one dies
     forget = 'm',      ///< no shutdown stands any more
     ready = 'r',       ///< the worker serves
+    recovered = 'c',   ///< the recovery plan is through: the next worker need not begin it
 };
 /// Nothing for a byte that is none of them.
 [[nodiscard]] std::optional<Verb> verb_of(char byte) noexcept;
@@ -35,6 +36,7 @@ class Guardian {
     virtual void write_flag() = 0;
     virtual void shut_down() = 0;
     virtual void remember(bool is_standing) = 0;
+    virtual void recovered() = 0;
 };
 
 /// What only the privileged side does, with everything fixed when it is made.
@@ -47,8 +49,12 @@ class ShutdownHands final : public Guardian {
     void write_flag() override;
     void shut_down() override;
     void remember(bool is_standing) override { is_standing_ = is_standing; }
+    void recovered() override { needs_recovery_ = false; }
 
     [[nodiscard]] bool is_standing() const noexcept { return is_standing_; }
+    /// The flag was set when this was made, so this host went down with its UPS, and the recovery plan is
+    /// not through yet.
+    [[nodiscard]] bool needs_recovery() const noexcept { return needs_recovery_; }
     /// SHUTDOWNCMD runs.
     [[nodiscard]] bool is_busy() const noexcept { return !runner_.is_idle(); }
     [[nodiscard]] ChildRunner& runner() noexcept { return runner_; }
@@ -59,6 +65,7 @@ class ShutdownHands final : public Guardian {
     Logger logger_;
     ChildRunner runner_;
     bool is_standing_ = false;
+    bool needs_recovery_ = false;
     bool is_given_ = false;
 };
 
@@ -71,6 +78,7 @@ class ParentLine final : public Guardian {
     void write_flag() override { send(Verb::write_flag); }
     void shut_down() override { send(Verb::shut_down); }
     void remember(bool is_standing) override { send(is_standing ? Verb::remember : Verb::forget); }
+    void recovered() override { send(Verb::recovered); }
     void tell_ready() { send(Verb::ready); }
 
   private:

@@ -76,6 +76,7 @@ struct Performer {
             plan::carry_over(self.configuration_->rules, self.rules_state_, self.offered_->rules);
         self.configuration_ = std::exchange(self.offered_, nullptr);
         self.rearrange();
+        self.begin_recovery(false);
     }
 };
 
@@ -84,6 +85,8 @@ Monitor::Monitor(const MonitorParts& parts, std::shared_ptr<const Configuration>
     : parts_(parts), configuration_(std::move(configuration)),
       state_(initial(configuration_->settings, parts.services.loop.now(), standing)),
       poll_(configuration_->settings->poll), rules_state_(plan::initial(configuration_->rules)),
+      recovery_timer_(parts.services.loop, [this] { recover(recovery::event::Tick{}); }),
+      recovery_clients_timer_(parts.services.loop, [this] { list_clients(); }),
       timer_(parts.services.loop, [this] { take(event::Tick{}); }),
       rules_timer_(parts.services.loop, [this] { take(event::Tick{}); }),
       farewell_(parts.services.loop, [this] { parts_.services.loop.stop(); }) {}
@@ -101,6 +104,10 @@ void Monitor::start() {
         links_.push_back(make_link(index));
     for (const auto& link : links_)
         link->start(poll_);
+    parts_.waker.on_end([this](const WakeEnd& end) {
+        if (!is_over_) recover(recovery::event::Result{end.ticket, end.why.empty(), end.why});
+    });
+    begin_recovery(parts_.needs_recovery);
     take(event::Tick{});
 }
 
@@ -114,11 +121,13 @@ void Monitor::take(const Event& event) {
     is_busy_ = true;
     process(event);
     follow_rules();
+    follow_recovery();
     while (!queue_.empty() && !is_over_) {
         const Event next = std::move(queue_.front());
         queue_.pop_front();
         process(next);
         follow_rules();
+        follow_recovery();
     }
     is_busy_ = false;
 }
@@ -177,6 +186,8 @@ void Monitor::finish() {
     is_over_ = true;
     timer_.stop();
     rules_timer_.stop();
+    recovery_timer_.stop();
+    recovery_clients_timer_.stop();
     for (const auto& link : links_)
         link->leave();
     farewell_.start(kFarewell);

@@ -9,9 +9,14 @@
 #include "tools/upsmon/guardian.hpp"
 #include "tools/upsmon/notifier.hpp"
 #include "tools/upsmon/plan/engine.hpp"
+#include "tools/upsmon/recovery/recovery.hpp"
+#include "tools/upsmon/wake_order.hpp"
 
 #include <deque>
+#include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace ups::upsmon {
@@ -21,7 +26,9 @@ struct MonitorParts {
     client::Services services;
     Notifier& notifier;
     Guardian& guardian;
+    Waker& waker;
     Logger logger;
+    bool needs_recovery = false;  ///< this host went down with its UPS the last time
 };
 
 class Monitor final : private FeedHandler {
@@ -54,6 +61,13 @@ class Monitor final : private FeedHandler {
     void read_feeds();
     void on_order_end(const std::string& rule, const std::string& ups, const std::string& action,
                       const Result<std::string>& end);
+    void begin_recovery(bool is_needed);
+    void follow_recovery();
+    void recover(const recovery::Event& event);
+    void perform_recovery(const recovery::Order& order);
+    void ask_who_is_there();
+    void list_clients();
+    [[nodiscard]] recovery::event::Supply supply() const;
     void finish();
     [[nodiscard]] std::unique_ptr<FeedLink> make_link(FeedIndex index);
 
@@ -68,10 +82,18 @@ class Monitor final : private FeedHandler {
     std::deque<Event> queue_;                         // came while others were worked on
     plan::State rules_state_;                         // of `configuration_->rules`
     plan::Readings readings_;
+    recovery::Plan recovery_plan_;
+    recovery::State recovery_;
+    std::deque<recovery::Event> recovery_events_;  // came while others were worked on
+    std::map<std::string, std::vector<std::string>> clients_by_ups_;
+    std::optional<Instant> called_off_seen_;
+    Timer recovery_timer_;
+    Timer recovery_clients_timer_;
     Timer timer_;
     Timer rules_timer_;
     Timer farewell_;
     bool is_busy_ = false;
+    bool is_recovering_ = false;
     bool is_over_ = false;
     bool has_asked_ = false;  // a rule has asked to shut this host down, and it stands
 };

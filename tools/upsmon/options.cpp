@@ -123,8 +123,10 @@ Result<std::size_t> parse_one(Options& options, std::string_view word, const cha
 
 bool take_part(Options& options, std::string_view word) {
     if (word == kCourierWord) options.part = Part::courier;
-    if (word == kWorkerWord || word == kStandingWorkerWord) options.part = Part::worker;
+    if (word == kWorkerWord || word == kStandingWorkerWord || word == kRecoveringWorkerWord)
+        options.part = Part::worker;
     options.is_standing = word == kStandingWorkerWord;
+    options.is_recovering = word == kRecoveringWorkerWord;
     return options.part != Part::whole;
 }
 

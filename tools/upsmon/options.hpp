@@ -31,8 +31,8 @@ enum class Job : std::uint8_t {
 
 /// Which of its processes this is. The others are started by the first with a word that is not for users.
 enum class Part : std::uint8_t {
-    whole,    ///< started by a user or the service manager
-    worker,   ///< --worker, or --worker-standing: a shutdown stands
+    whole,   ///< started by a user or the service manager
+    worker,  ///< --worker; --worker-standing: a shutdown stands; --worker-recovering: hosts are down
     courier,  ///< --courier
 };
 
@@ -41,6 +41,7 @@ struct Options {
     Part part = Part::whole;
     std::string subject;  ///< NAME of --try
     bool is_standing = false;
+    bool is_recovering = false;
     std::optional<int> pid;                               ///< -P
     unsigned debug = 0;                                   ///< number of -D
     bool foreground = false;                              ///< -F
@@ -65,6 +66,7 @@ struct OptionRow {
 
 inline constexpr std::string_view kWorkerWord = "--worker";
 inline constexpr std::string_view kStandingWorkerWord = "--worker-standing";
+inline constexpr std::string_view kRecoveringWorkerWord = "--worker-recovering";
 inline constexpr std::string_view kCourierWord = "--courier";
 
 /// Reads the command line. What cannot be understood becomes `Job::help`. Fails with `invalid` for a -P

@@ -133,7 +133,9 @@ void Parent::start_worker() {
     worker_line_ = std::move(line->ours);
     worker_words_ = std::make_unique<IoWatch>(loop_, worker_line_.get(), Interest::read,
                                               [this](Interest) { on_word(); });
-    Spawn what = plan(hands_.is_standing() ? kStandingWorkerWord : kWorkerWord);
+    Spawn what = plan(hands_.is_standing()      ? kStandingWorkerWord
+                      : hands_.needs_recovery() ? kRecoveringWorkerWord
+                                                : kWorkerWord);
     what.inherit.emplace_back(line->theirs.get(), kFirstLine);
     what.inherit.emplace_back(courier_line_.get(), kSecondLine);
     start_process(*worker_, what);
@@ -159,6 +161,8 @@ void Parent::take(Verb verb) {
         return hands_.remember(true);
     case Verb::forget:
         return hands_.remember(false);
+    case Verb::recovered:
+        return hands_.recovered();
     case Verb::ready:
         break;
     }

@@ -33,6 +33,15 @@ CourierDesk::CourierDesk(Loop& loop, Fd channel, Courier& courier,
       on_end_(std::move(on_end)),
       watch_(loop, channel_.get(), Interest::read, [this](Interest) { on_readable(); }) {}
 
+void CourierDesk::serve(Waker& waker) {
+    waker_ = &waker;
+    waker.on_end([this](const WakeEnd& end) {
+        const std::string packet = to_packet(end);
+        // A worker that is gone has nobody to tell.
+        (void)!::send(channel_.get(), packet.data(), packet.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    });
+}
+
 void CourierDesk::on_readable() {
     const ssize_t got = ::recv(channel_.get(), buffer_.data(), buffer_.size(), MSG_DONTWAIT);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
@@ -42,6 +51,8 @@ void CourierDesk::on_readable() {
     }
     const std::string_view packet(buffer_.data(), static_cast<std::size_t>(got));
     if (packet == kReloadPacket) return on_reload_();
+    if (const auto order = wake_order_from_packet(packet))
+        return waker_ != nullptr ? waker_->wake(*order) : void();
     if (const auto command = command_from_packet(packet)) return courier_.run(*command);
     if (const auto message = from_packet(packet)) courier_.deliver(*message);
 }

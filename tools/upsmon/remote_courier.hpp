@@ -10,6 +10,7 @@
 #include "lib/base/log.hpp"
 #include "lib/event/loop.hpp"
 #include "tools/upsmon/courier.hpp"
+#include "tools/upsmon/wake_order.hpp"
 
 #include <array>
 #include <functional>
@@ -40,11 +41,15 @@ class CourierDesk {
     CourierDesk(Loop& loop, Fd channel, Courier& courier, std::move_only_function<void()> on_reload,
                 std::move_only_function<void()> on_end);
 
+    /// Lets `waker` take steps of the recovery plan, and answers with how they end. It outlives this.
+    void serve(Waker& waker);
+
   private:
     void on_readable();
 
     Fd channel_;
     Courier& courier_;
+    Waker* waker_ = nullptr;
     std::move_only_function<void()> on_reload_;
     std::move_only_function<void()> on_end_;
     std::array<char, kMaxPacket> buffer_{};
