@@ -9,7 +9,7 @@ import subprocess
 import time
 
 from support import Ups
-from support.process import stat_fields
+from support.process import freeze, stat_fields
 from support.programs import STOCK, Programs, need_stock
 from support.wait import STRETCH, wait_for
 
@@ -291,7 +291,7 @@ def test_kills_a_driver_that_does_not_obey(site):
     stock_site(site, "alpha")
     assert run(site, "start").returncode == 0
     pid = pid_of(site, "alpha")
-    os.kill(pid, signal.SIGSTOP)
+    freeze(pid)
     try:
         done = run(site, "stop")
     finally:

@@ -6,7 +6,7 @@ import os
 import signal
 
 from support import Ups
-from support.process import stat_fields
+from support.process import freeze, stat_fields
 from support.programs import STOCK, Programs, need_stock
 from support.site import run_as
 from support.wait import wait_for
@@ -64,7 +64,7 @@ def test_a_driver_that_hangs_is_not_responsive(site):
     prepare(site)
     assert control(site, "start", "alpha").returncode == 0
     pid = table(site)["alpha"]["pid"]
-    os.kill(pid, signal.SIGSTOP)
+    freeze(pid)
     row = table(site)["alpha"]
     assert (row["running"], row["responsive"], row["socket_pid"]) == (True, False, None)
     os.kill(pid, signal.SIGCONT)

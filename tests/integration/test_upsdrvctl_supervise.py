@@ -6,7 +6,7 @@ import signal
 import socket
 
 from support import Ups
-from support.process import stat_fields
+from support.process import freeze, stat_fields
 from support.programs import STOCK, Programs, need_stock
 
 FAILING = """#!/bin/sh
@@ -206,7 +206,7 @@ def test_ends_drivers_that_do_not_obey(site):
     process = supervise(site)
     process.wait_log("1 of 1 drivers running")
     pid = wait_children(process, "a")["a"]
-    os.kill(pid, signal.SIGSTOP)
+    freeze(pid)
     assert process.stop(within=15) == 0
     assert not is_alive(pid)
     assert "UPS [a]: driver did not stop, killed" in process.log()

@@ -48,8 +48,7 @@ class Process:
         self._popen.send_signal(number)
 
     def freeze(self):
-        self.signal(signal.SIGSTOP)
-        wait_for(lambda: stat_fields(self.pid)[0] == "T", what=f"{self.name} frozen")
+        freeze(self.pid)
 
     def thaw(self):
         self.signal(signal.SIGCONT)
@@ -96,6 +95,12 @@ class Process:
         """User + system time used so far, in clock ticks."""
         fields = stat_fields(self.pid)
         return int(fields[11]) + int(fields[12])
+
+
+def freeze(pid):
+    """SIGSTOP, and waits until it has stopped: a signal that comes at once after it may overtake it."""
+    os.kill(pid, signal.SIGSTOP)
+    wait_for(lambda: stat_fields(pid)[0] == "T", what=f"process {pid} frozen")
 
 
 def stat_fields(pid):
