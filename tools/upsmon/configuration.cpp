@@ -3,7 +3,7 @@
 
 #include "lib/base/text.hpp"
 #include "lib/tls/context.hpp"
-#include "tools/upsmon/settings_from_conf.hpp"
+#include "tools/upsmon/plan/settings.hpp"
 
 #include <algorithm>
 #include <sys/stat.h>
@@ -80,7 +80,7 @@ LoadedConfiguration load_configuration(const LoadRequest& request) {
     value->conf = std::move(loaded->value);
     value->connect_timeout = request.connect_timeout;
     value->rules = plan::make_plan(value->conf);
-    value->settings = std::make_shared<const Settings>(settings_from(value->conf));
+    value->settings = std::make_shared<const Settings>(plan::settings_from(value->conf));
     if (const auto why = objection(*value->settings)) {
         outcome.fatal = *why;
         return outcome;
