@@ -6,6 +6,7 @@ import os
 import pytest
 
 from support import Site
+from support.site import ends_clean
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -21,12 +22,8 @@ def pytest_runtest_makereport(item, call):
 def site():
     """A private installation that must end clean."""
     before = len(os.listdir("/proc/self/fd"))
-    place = Site()
-    yield place
-    problems = place.close()
-    text = place.log_text() if problems else ""
-    place.remove()
-    assert not problems, "\n".join(problems) + "\n" + text
+    with ends_clean(Site()) as place:
+        yield place
     after = len(os.listdir("/proc/self/fd"))
     assert after <= before, f"the test left {after - before} descriptors open"
 

@@ -11,12 +11,13 @@ from .wait import wait_for
 class Process:
     """Runs from the constructor on. Output of both kinds goes to one log file."""
 
-    def __init__(self, name, argv, env, log_path, cwd="/", user=None):
-        """`user`: whom to run it as, if not oneself."""
+    def __init__(self, name, argv, env, log_path, cwd="/", user=None, out=None):
+        """`user`: whom to run it as, if not oneself. `out`: a descriptor that takes the output to the log file; it
+        is closed here."""
         self.name = name
         self.argv = [str(word) for word in argv]
         self.log_path = log_path
-        with open(log_path, "ab") as log:
+        with open(log_path, "ab") if out is None else os.fdopen(out, "ab", buffering=0) as log:
             self._popen = subprocess.Popen(self.argv, env=env, cwd=cwd, stdin=subprocess.DEVNULL,
                                            stdout=log, stderr=subprocess.STDOUT,
                                            start_new_session=True, user=user,
@@ -126,7 +127,7 @@ def tcp_connections(pid):
     found = []
     for table in ("tcp", "tcp6"):
         try:
-            with open(f"/proc/net/{table}", encoding="ascii") as file:
+            with open(f"/proc/{pid}/net/{table}", encoding="ascii") as file:
                 rows = file.read().splitlines()[1:]
         except FileNotFoundError:
             continue

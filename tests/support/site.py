@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A private installation: directories, ports, configuration, running programs, and a clean end."""
 
+import contextlib
 import dataclasses
 import os
 import pathlib
@@ -85,7 +86,9 @@ class Site:
                 os.chown(folder, *self.owner)
         # A site that shares another's drivers keeps its own pid files.
         self.pids = self.state if state is None else self.conf
+        self.address = "127.0.0.1"  # where the server listens
         self.port = free_port()
+        self.chronicle = None  # one that the output of programs goes through
         self.processes = []
         self.clients = []
         self.fakes = []
@@ -111,7 +114,7 @@ class Site:
 
     def write_upsd_conf(self, text=""):
         """upsd.conf: the LISTEN line of this site, and `text`."""
-        return self.write("upsd.conf", f"LISTEN 127.0.0.1 {self.port}\n{text}")
+        return self.write("upsd.conf", f"LISTEN {self.address} {self.port}\n{text}")
 
     def write_users(self, users):
         return self.write("upsd.users", "\n".join(user.text() for user in users))
@@ -137,8 +140,9 @@ class Site:
         with status 0."""
         count = sum(1 for process in self.processes if process.name.startswith(name))
         label = name if not count else f"{name}.{count}"
-        process = Process(label, argv, env or self.env(), self.logs / f"{label}.log",
-                          cwd=self.root, user=user)
+        path = self.logs / f"{label}.log"
+        out = self.chronicle.pipe(name, path) if self.chronicle else None
+        process = Process(label, argv, env or self.env(), path, cwd=self.root, user=user, out=out)
         process.make = make
         self.processes.append(process)
         return process
@@ -153,17 +157,17 @@ class Site:
 
     def answers(self):
         try:
-            with Client(self.port, timeout=2) as client:
+            with self.connect(timeout=2) as client:
                 return client.ask("NETVER") == "1.3"
         except OSError:
             return False
 
-    def start_driver(self, ups, make=OURS, program="dummy-ups", args=(), env=None):
-        """Starts the driver of a section and waits for its socket."""
+    def start_driver(self, ups, make=OURS, program="dummy-ups", args=(), env=None, under=()):
+        """Starts the driver of a section and waits for its socket. `under`: as for `start_upsd`."""
         driver = self.spawn(f"{program}-{ups}",
-                            [Programs(make).driver(program), "-a", ups, "-F", *run_as(), *args],
+                            [*under, Programs(make).driver(program), "-a", ups, "-F", *run_as(), *args],
                             env, make)
-        driver.wait_until(lambda: accepts(self.socket_path(ups, program)), what="listens")
+        driver.wait_until(lambda: accepts(self.socket_path(ups, program), driver.pid), what="listens")
         return driver
 
     def start_upsmon(self, name, text):
@@ -207,10 +211,14 @@ class Site:
 
     def at(self, ups):
         """`ups@host:port` of this site."""
-        return f"{ups}@127.0.0.1:{self.port}"
+        return f"{ups}@{self.address}:{self.port}"
+
+    def connect(self, timeout=10.0):
+        """A connection to the server, for the caller to close."""
+        return Client(self.port, self.address, timeout)
 
     def client(self, timeout=10.0):
-        client = Client(self.port, timeout=timeout)
+        client = self.connect(timeout)
         self.clients.append(client)
         return client
 
@@ -223,14 +231,14 @@ class Site:
 
     def wait_var(self, ups, name, value, within=15.0):
         """Waits until the server shows this value of a variable."""
-        with Client(self.port) as client:
+        with self.connect() as client:
             wait_for(lambda: client.var(ups, name) == value, within,
                      lambda: f"{name} of {ups} is {value!r}: "
                              + client.ask(f"GET VAR {ups} {name}"))
 
     def wait_reply(self, request, reply, within=15.0):
         """Waits until the server gives this one-line reply."""
-        with Client(self.port) as client:
+        with self.connect() as client:
             wait_for(lambda: client.ask(request) == reply, within,
                      lambda: f"{request!r} answered with {reply!r}: " + client.ask(request))
 
@@ -269,15 +277,15 @@ class Site:
                 continue
             try:
                 process.thaw()
-                wait_for(lambda p=process: not [c for c in tcp_connections(p.pid)
-                                                if c[0] == self.port and self._is_mine(c[1])], 5)
+                wait_for(lambda p=process: not self._widowed(p), 5)
             except AssertionError:
                 problems.append(f"{process.name} keeps connections {tcp_connections(process.pid)}")
         return problems
 
-    def _is_mine(self, port):
-        """Whether no live program of this site holds the other end, so that it ought to be over."""
-        return not any(port == local for pid in self.running() for local, _ in connections_of(pid))
+    def _widowed(self, server):
+        """The clients' ports of connections that are not over although no program of this site has the other end."""
+        held = {remote for local, remote in tcp_connections(server.pid) if local == self.port}
+        return held and held - {local for pid in self.running() for local, _ in connections_of(pid)}
 
     @staticmethod
     def _end(process):
@@ -293,6 +301,16 @@ class Site:
         """All logs, for the report of a failed test."""
         return "".join(f"--- {path.name}\n{path.read_text(errors='replace')[-20000:]}\n"
                        for path in sorted(self.logs.iterdir()))
+
+
+@contextlib.contextmanager
+def ends_clean(place):
+    """Gives a site and ends it: whatever is left then is an error."""
+    yield place
+    problems = place.close()
+    text = place.log_text() if problems else ""
+    place.remove()
+    assert not problems, "\n".join(problems) + "\n" + text
 
 
 def connections_of(pid):
@@ -342,10 +360,10 @@ def free_port():
 _given = set()
 
 
-def accepts(path):
-    """Whether somebody listens on a Unix socket. (Looks, does not connect: stock drivers do not
-    notice the end of a connection.)"""
-    with open("/proc/net/unix", encoding="ascii", errors="replace") as file:
+def accepts(path, pid="self"):
+    """Whether somebody in the network of a process listens on a Unix socket. (Looks, does not connect: stock
+    drivers do not notice the end of a connection.)"""
+    with open(f"/proc/{pid}/net/unix", encoding="ascii", errors="replace") as file:
         return any(line.endswith(f" {path}\n") and line.split()[3] == "00010000" for line in file)
 
 
