@@ -13,6 +13,7 @@ import pytest
 
 from support import OURS, Client, Programs, Ups, wait_for
 from support.namespace import in_network_namespace, needs_namespace
+from support.service_manager import ServiceManager
 from support.site import account_ids, free_port, run_as
 
 
@@ -394,39 +395,16 @@ def test_remote_plain_text_is_refused_unless_allowed(one):
 # Service manager.
 
 
-class Manager:
-    """The service manager's end of NOTIFY_SOCKET."""
-
-    def __init__(self, address):
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.sock.bind(address)
-        self.sock.settimeout(10)
-
-    def next(self):
-        return dict(line.split("=", 1) for line in self.sock.recv(4096).decode().splitlines())
-
-    def wait_for(self, key):
-        while key not in (message := self.next()):
-            pass
-        return message
-
-    def close(self):
-        self.sock.close()
-
-
 @pytest.fixture(params=["path", "abstract"])
 def manager(request, site):
     name = str(site.root / "notify") if request.param == "path" else f"\0ups-test-{os.getpid()}-{site.port}"
-    place = Manager(name)
-    if request.param == "path":
-        os.chmod(name, 0o777)
-    place.variable = name.replace("\0", "@")
+    place = ServiceManager(name, watchdog=0.4)
     yield place
     place.close()
 
 
 def test_the_service_manager_is_told(one, manager):
-    server = one.start_upsd(env=one.env(NOTIFY_SOCKET=manager.variable))
+    server = one.start_upsd(env=one.env(**manager.environment))
     assert manager.wait_for("READY")["STATUS"] == "serving 1 UPS"
     one.write_ups_conf([Ups("alpha"), Ups("beta")])
     server.signal(signal.SIGHUP)
@@ -437,18 +415,15 @@ def test_the_service_manager_is_told(one, manager):
 
 
 def test_the_watchdog_is_fed_from_the_loop(one, manager):
-    server = one.start_upsd(env=one.env(NOTIFY_SOCKET=manager.variable, WATCHDOG_USEC="400000"))
+    server = one.start_upsd(env=one.env(**manager.environment))
     begin = time.monotonic()
     for _ in range(3):
         manager.wait_for("WATCHDOG")
     assert time.monotonic() - begin < 2
     server.freeze()
-    manager.sock.settimeout(0.8)
-    with pytest.raises(TimeoutError):
-        while True:
-            manager.wait_for("WATCHDOG")
+    manager.forget()
+    assert manager.is_silent("WATCHDOG", 0.8)
     server.thaw()
-    manager.sock.settimeout(10)
     manager.wait_for("WATCHDOG")
 
 

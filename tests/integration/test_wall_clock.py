@@ -1,15 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The wall clock jumps by a day, both ways: nothing that waits takes notice."""
 
-import os
-import struct
-import subprocess
 import time
 
 import pytest
 
 from support import OURS, Client, Programs, Ups
-from support.programs import build_root
+from support.clocks import Clocks, without_sanitizers
 from support.site import accepts, run_as
 from support.wait import wait_for
 
@@ -17,36 +14,12 @@ DAY = 86400
 MAX_AGE = 2
 
 
-def is_sanitized():
-    return any(word in Programs(OURS).path("upsd").read_bytes() for word in (b"__asan_init", b"__tsan_init"))
-
-
-pytestmark = pytest.mark.skipif(is_sanitized(), reason="a sanitizer wants to be loaded first")
-
-
-class WallClock:
-    """The shift of the wall clock of all programs with `env`."""
-
-    def __init__(self, site):
-        self._path = site.root / "shift"
-        self._path.write_bytes(bytes(8))
-        os.chmod(self._path, 0o644)
-        self.env = site.env(LD_PRELOAD=str(build_root() / "tests/integration/shift_clock.so"),
-                            UPS_CLOCK_SHIFT=str(self._path))
-
-    def jump(self, seconds):
-        with open(self._path, "r+b") as file:
-            file.write(struct.pack("q", seconds))
-
-    def seen(self):
-        """What `date` says, in seconds off the true time."""
-        done = subprocess.run(["date", "+%s"], env=self.env, capture_output=True, text=True, check=True)
-        return round(int(done.stdout) - time.time(), -1)
+pytestmark = without_sanitizers
 
 
 @pytest.fixture
 def clock(site):
-    return WallClock(site)
+    return Clocks(site)
 
 
 @pytest.fixture

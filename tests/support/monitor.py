@@ -15,9 +15,10 @@ KINDS = ("ONLINE", "ONBATT", "LOWBATT", "FSD", "COMMOK", "COMMBAD", "SHUTDOWN", 
 
 
 class Monitor:
-    """`lines`: what upsmon.conf says beside the usual. `flags`: of all notifications."""
+    """`lines`: what upsmon.conf says beside the usual. `flags`: of all notifications. `environment`: of its
+    processes, beside the site's."""
 
-    def __init__(self, site, name, monitors, lines="", flags="SYSLOG", command=None):
+    def __init__(self, site, name, monitors, lines="", flags="SYSLOG", command=None, environment=None):
         self.site = site
         self.name = name
         self.folder = site.root / name
@@ -28,6 +29,7 @@ class Monitor:
         self.monitors = monitors
         self.command = command or f"date +%s.%N > {self.mark}"
         self.flags = flags
+        self.environment = environment or {}
         self.process = None
         self.write(lines)
 
@@ -43,7 +45,7 @@ class Monitor:
             shutil.chown(path, *self.site.owner)
 
     def env(self):
-        return self.site.env(NUT_CONFPATH=str(self.folder), NUT_PIDPATH=str(self.folder))
+        return self.site.env(NUT_CONFPATH=str(self.folder), NUT_PIDPATH=str(self.folder), **self.environment)
 
     def start(self, *args, under=(), wait="logged in"):
         """Starts it in the foreground and waits for a line of its log."""

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Notices that the machine slept, or that its wall clock was set.
+/// Notices time in which this process did not live: the machine slept, the process was stopped (a frozen
+/// container, a paused virtual machine, a debugger), or the wall clock was set.
 ///
 /// The kernel ends a timer of the wall clock early when that clock is set, and on waking from sleep
 /// (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET). What it was tells the comparison of three clocks: one
-/// stands still during sleep (CLOCK_MONOTONIC), one does not (CLOCK_BOOTTIME), and one may be set.
+/// stands still during sleep (CLOCK_MONOTONIC), one does not (CLOCK_BOOTTIME), and one may be set. A beat
+/// that comes late tells that the process was stopped.
 ///
-/// Sleep is noticed when it is over. To hear of it before, and to delay it, takes an inhibitor lock of
-/// systemd-logind over D-Bus, which is no dependency here: whoever adds it feeds `SuspendStarting`.
+/// Whoever takes decisions looks first: timers and bytes from before may be worked off before the beat.
+/// Sleep is noticed here when it is over; that it is near, and how to delay it, is the business of
+/// sleep/watcher.cpp.
 #pragma once
 
 #include "lib/base/fd.hpp"
@@ -25,29 +28,42 @@ struct Clocks {
     std::chrono::nanoseconds wall{};
 };
 
-enum class ClockNews : std::uint8_t { nothing, slept, jumped };
-/// What happened between two moments.
-[[nodiscard]] ClockNews compare(const Clocks& before, const Clocks& now);
-/// Steps that are smaller are no news: clocks are kept right all the time.
+/// The clocks are looked at so often at least.
+inline constexpr std::chrono::seconds kBeat{1};
+/// Steps that are smaller are no news: clocks are kept right all the time, and machines are busy.
 inline constexpr std::chrono::seconds kLeastSleep{2};
 inline constexpr std::chrono::seconds kLeastJump{30};
+inline constexpr std::chrono::seconds kLeastStop{1};
+
+enum class ClockNews : std::uint8_t { nothing, slept, stopped, jumped };
+struct ClockEvent {
+    ClockNews news = ClockNews::nothing;
+    Duration length{};  ///< of the sleep or the stop
+    bool operator==(const ClockEvent&) const = default;
+};
+/// What happened between two moments that are a beat apart or less.
+[[nodiscard]] ClockEvent compare(const Clocks& before, const Clocks& now);
 
 class ClockWatch {
   public:
-    using Callback = std::move_only_function<void(ClockNews news)>;
-    /// `callback` is called for sleep and jumps. Where the kernel does not offer the timer it is silent.
+    using Callback = std::move_only_function<void()>;
+    /// `callback`: it is time to `look`. Where the kernel does not offer the timer, sleep and jumps are
+    /// noticed a beat later.
     ClockWatch(Loop& loop, Callback callback);
     ClockWatch(const ClockWatch&) = delete;
     ClockWatch& operator=(const ClockWatch&) = delete;
 
+    /// What happened since the last call.
+    [[nodiscard]] ClockEvent look();
+
   private:
     void arm();
-    void on_timer();
 
     Callback callback_;
     Fd timer_;
     Clocks last_;
     std::unique_ptr<IoWatch> watch_;
+    Timer beat_;
 };
 
 }  // namespace ups::upsmon

@@ -57,7 +57,7 @@ void log_problems(const Logger& logger, const LoadedConfiguration& loaded) {
 Daemon::Daemon(DaemonParts parts)
     : parts_(std::move(parts)), loop_(parts_.clock), names_(loop_),
       resolver_(std::make_unique<FamilyResolver>(names_, parts_.options.family)),
-      watchdog_(loop_, [this] { feed_watchdog(); }) {}
+      watchdog_(loop_, [this] { feed_watchdog(); }), life_(loop_, [this] { tell_life(); }) {}
 
 Daemon::~Daemon() = default;
 
@@ -142,7 +142,6 @@ Result<void> Daemon::start() {
     pid_file_.emplace(std::move(file));
     notify_ = NotifySocket::from_environment();
     make_helpers(*configuration);
-    watch_clocks();
     watch_signals();
     UPS_CHECK(give_up_rights(*configuration));
     Guardian& guardian = hands_ ? static_cast<Guardian&>(*hands_) : *parent_line_;
@@ -176,19 +175,12 @@ void Daemon::watch_signals() {
         }));
 }
 
-void Daemon::watch_clocks() {
-    clock_watch_ = std::make_unique<ClockWatch>(loop_, [this](ClockNews news) {
-        if (!monitor_) return;
-        if (news == ClockNews::slept) monitor_->take(event::SuspendFinished{});
-        if (news == ClockNews::jumped) monitor_->take(event::TimeJump{});
-    });
-}
-
 void Daemon::run() {
     monitor_->start();
     if (parent_line_) parent_line_->tell_ready();
     notify_.ready(monitor_->status_text());
     feed_watchdog();
+    tell_life();
     loop_.run();
     notify_.stopping();
     // A manager of services ends what a process leaves behind: SHUTDOWNCMD may finish.
@@ -203,6 +195,12 @@ void Daemon::feed_watchdog() {
     if (!limit) return;
     notify_.watchdog();
     watchdog_.start(*limit / 2);
+}
+
+void Daemon::tell_life() {
+    if (!parent_line_) return;
+    parent_line_->tell_alive();
+    life_.start(life_sign_period(parts_.environment.watchdog_limit));
 }
 
 void Daemon::reload() {

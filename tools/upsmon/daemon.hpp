@@ -7,7 +7,6 @@
 #include "lib/base/pid_file.hpp"
 #include "lib/base/privileges.hpp"
 #include "lib/client/resolver.hpp"
-#include "tools/upsmon/clock_watch.hpp"
 #include "tools/upsmon/environment.hpp"
 #include "tools/upsmon/local_courier.hpp"
 #include "tools/upsmon/monitor.hpp"
@@ -54,9 +53,9 @@ class Daemon {
     [[nodiscard]] Result<void> give_up_rights(const Configuration& configuration);
     void confine(const Configuration& configuration);
     void watch_signals();
-    void watch_clocks();
     void reload();
     void feed_watchdog();
+    void tell_life();
     void set_log_level(const conf::UpsmonConf& conf);
 
     DaemonParts parts_;
@@ -78,8 +77,8 @@ class Daemon {
     std::unique_ptr<Notifier> notifier_;
     // Later ones use earlier ones, and go first.
     std::unique_ptr<Monitor> monitor_;
-    std::unique_ptr<ClockWatch> clock_watch_;
     Timer watchdog_;
+    Timer life_;
     std::vector<std::unique_ptr<SignalWatch>> signals_;
 };
 

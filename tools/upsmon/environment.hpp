@@ -2,9 +2,11 @@
 /// What the environment tells upsmon, read once by `main`.
 #pragma once
 
+#include "lib/base/clock.hpp"
 #include "lib/base/log_target.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace ups::upsmon {
@@ -18,6 +20,7 @@ struct Environment {
     bool quiet_banner = false;                 ///< NUT_QUIET_INIT_BANNER
     bool ignore_program_name = false;          ///< NUT_IGNORE_CHECKPROCNAME
     std::chrono::seconds connect_timeout{10};  ///< NUT_DEFAULT_CONNECT_TIMEOUT
+    std::optional<Duration> watchdog_limit{};  ///< WATCHDOG_USEC
 };
 
 }  // namespace ups::upsmon

@@ -136,6 +136,13 @@ void FeedLink::watch_anew() {
     if (connection_ && connection_->is_ready()) watch_->attach(*connection_);
 }
 
+void FeedLink::connect_anew() {
+    if (has_left_) return;
+    forget_reading();
+    disconnect();
+    connect();
+}
+
 void FeedLink::leave() {
     has_left_ = true;
     watch_->detach();

@@ -63,6 +63,10 @@ class FeedLink final : private client::ConnectionHandler, private client::WatchH
     void set_index(FeedIndex index) noexcept { index_ = index; }
     /// Takes new options; connects anew if they ask for it.
     void change(FeedOptions options);
+    /// What was read says nothing any more, until something is read again.
+    void forget_reading() noexcept { reading_.is_fresh = false; }
+    /// Connects again at once, without a word about the old connection.
+    void connect_anew();
     /// Takes leave (LOGOUT), and is over.
     void leave();
 

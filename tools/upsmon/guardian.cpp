@@ -3,6 +3,7 @@
 
 #include "tools/upsmon/power_flag.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <sys/socket.h>
 
@@ -10,9 +11,14 @@ namespace ups::upsmon {
 
 std::optional<Verb> verb_of(char byte) noexcept {
     for (const Verb verb : {Verb::write_flag, Verb::shut_down, Verb::remember, Verb::forget,
-                            Verb::ready, Verb::recovered})
+                            Verb::ready, Verb::recovered, Verb::alive})
         if (static_cast<char>(verb) == byte) return verb;
     return std::nullopt;
+}
+
+Duration life_sign_period(std::optional<Duration> watchdog_limit) noexcept {
+    constexpr Duration kUsual = std::chrono::seconds(5);
+    return watchdog_limit ? std::min(kUsual, *watchdog_limit / (2 * kSilentPeriods)) : kUsual;
 }
 
 ShutdownHands::ShutdownHands(Loop& loop, std::string command, std::string flag,
@@ -54,19 +60,34 @@ void ShutdownHands::shut_down() {
 ParentLine::ParentLine(Loop& loop, Fd channel, std::move_only_function<void()> on_death)
     : channel_(std::move(channel)), on_death_(std::move(on_death)),
       watch_(std::make_unique<IoWatch>(loop, channel_.get(), Interest::read,
-                                       [this](Interest) { on_readable(); })) {}
+                                       [this](Interest ready) { on_ready(ready); })) {}
 
-void ParentLine::send(Verb verb) {
+bool ParentLine::try_to_send(Verb verb) {
     const char byte = static_cast<char>(verb);
     // Where nobody listens any more there is nothing else to do: its death was told.
-    (void)!::send(channel_.get(), &byte, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    return ::send(channel_.get(), &byte, 1, MSG_NOSIGNAL | MSG_DONTWAIT) == 1 || errno != EAGAIN;
 }
 
-void ParentLine::on_readable() {
+void ParentLine::send(Verb verb) {
+    if (waiting_.empty() && try_to_send(verb)) return;
+    waiting_.push_back(verb);
+    watch_->want(Interest::both);
+}
+
+void ParentLine::tell_alive() {
+    if (waiting_.empty()) (void)try_to_send(Verb::alive);
+}
+
+void ParentLine::on_ready(Interest ready) {
+    while (!waiting_.empty() && try_to_send(waiting_.front()))
+        waiting_.pop_front();
+    if (waiting_.empty()) watch_->want(Interest::read);
+    if (ready == Interest::write) return;
     char byte = 0;
     const ssize_t got = ::recv(channel_.get(), &byte, 1, MSG_DONTWAIT);
     if (got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR))) return;
     watch_->want(Interest::none);
+    waiting_.clear();
     on_death_();
 }
 

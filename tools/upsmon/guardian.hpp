@@ -2,8 +2,8 @@
 /// What has the right to shut this host down: the privileged parent, or in a single process that process
 /// itself.
 ///
-/// Two verbs and a note go to the parent, each one byte, without any argument: command and path are those
-/// that the parent read at its start.
+/// Two verbs, notes and signs of life go to the parent, each one byte, without any argument: command and
+/// path are those that the parent read at its start.
 #pragma once
 
 #include "lib/base/fd.hpp"
@@ -12,6 +12,7 @@
 #include "tools/upsmon/child_runner.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -26,9 +27,18 @@ enum class Verb : char {
     forget = 'm',      ///< no shutdown stands any more
     ready = 'r',       ///< the worker serves
     recovered = 'c',   ///< the recovery plan is through: the next worker need not begin it
+    alive = 'a',       ///< the worker's loop turns
 };
 /// Nothing for a byte that is none of them.
 [[nodiscard]] std::optional<Verb> verb_of(char byte) noexcept;
+
+/// How often a worker says that it lives: often enough that a hung one is replaced before a service manager
+/// with this limit (none: nobody else looks) would end all of us, and what is known with us.
+[[nodiscard]] Duration life_sign_period(std::optional<Duration> watchdog_limit) noexcept;
+/// A worker that was silent for so many periods hangs.
+inline constexpr unsigned kSilentPeriods = 4;
+/// Before its first word it may take longer.
+inline constexpr unsigned kSilentPeriodsAtStart = 12;
 
 class Guardian {
   public:
@@ -52,6 +62,8 @@ class ShutdownHands final : public Guardian {
     void recovered() override { needs_recovery_ = false; }
 
     [[nodiscard]] bool is_standing() const noexcept { return is_standing_; }
+    /// SHUTDOWNCMD was run.
+    [[nodiscard]] bool is_given() const noexcept { return is_given_; }
     /// The flag was set when this was made, so this host went down with its UPS, and the recovery plan is
     /// not through yet.
     [[nodiscard]] bool needs_recovery() const noexcept { return needs_recovery_; }
@@ -80,12 +92,16 @@ class ParentLine final : public Guardian {
     void remember(bool is_standing) override { send(is_standing ? Verb::remember : Verb::forget); }
     void recovered() override { send(Verb::recovered); }
     void tell_ready() { send(Verb::ready); }
+    /// Left out where the parent does not read: what counts must find room.
+    void tell_alive();
 
   private:
     void send(Verb verb);
-    void on_readable();
+    [[nodiscard]] bool try_to_send(Verb verb);
+    void on_ready(Interest ready);
 
     Fd channel_;
+    std::deque<Verb> waiting_;  // for a parent that reads again
     std::move_only_function<void()> on_death_;
     std::unique_ptr<IoWatch> watch_;
 };

@@ -2,12 +2,14 @@
 /// upsmon: watches UPSes and shuts this host down in time.
 #include "lib/base/build_info.hpp"
 #include "lib/base/daemonize.hpp"
+#include "lib/base/notify_socket.hpp"
 #include "lib/base/text.hpp"
 #include "tools/upsmon/check.hpp"
 #include "tools/upsmon/control.hpp"
 #include "tools/upsmon/courier_process.hpp"
 #include "tools/upsmon/daemon.hpp"
 #include "tools/upsmon/parent.hpp"
+#include "tools/upsmon/plan/settings.hpp"
 #include "tools/upsmon/power_flag.hpp"
 #include "tools/upsmon/rehearse.hpp"
 #include "tools/upsmon/try_rule.hpp"
@@ -24,6 +26,9 @@ namespace {
 
 using namespace ups;
 using namespace ups::upsmon;
+
+/// For workers to be started again and to connect.
+constexpr std::chrono::seconds kSlackForWorkers{15};
 
 std::optional<std::string> variable(const char* name) {
     const char* value = std::getenv(name);
@@ -77,6 +82,7 @@ Environment read_environment() {
     env.quiet_banner = is_set("NUT_QUIET_INIT_BANNER");
     env.ignore_program_name = is_set("NUT_IGNORE_CHECKPROCNAME");
     env.connect_timeout = std::chrono::seconds(number("NUT_DEFAULT_CONNECT_TIMEOUT").value_or(10));
+    env.watchdog_limit = parse_watchdog(std::getenv("WATCHDOG_USEC"), nullptr, 0);
     return env;
 }
 
@@ -153,10 +159,15 @@ int run_parent(const Environment& env, const Clock& clock, const Logger& logger,
         logger.error("start.failed", loaded.error().text);
         return EXIT_FAILURE;
     }
-    Parent parent(clock,
-                  {own_program(), std::move(arguments), loaded->value.shutdown_command,
-                   loaded->value.power_down_flag},
-                  background, logger);
+    Parent parent(
+        clock,
+        {.program = own_program(),
+         .arguments = std::move(arguments),
+         .shutdown_command = loaded->value.shutdown_command,
+         .power_down_flag = loaded->value.power_down_flag,
+         .patience = longest_sequence(plan::settings_from(loaded->value)) + kSlackForWorkers,
+         .life_sign = life_sign_period(env.watchdog_limit)},
+        background, logger);
     return parent.run();
 }
 

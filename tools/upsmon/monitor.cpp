@@ -11,6 +11,8 @@ namespace {
 
 /// For good-byes to be sent; a server that does not take them learns it from the closed connection.
 constexpr std::chrono::milliseconds kFarewell{200};
+/// After so long a stop the connections are made anew, as after sleep.
+constexpr std::chrono::seconds kLongStop{10};
 
 ups::LogLevel level_of(LogLevel level) {
     switch (level) {
@@ -87,6 +89,7 @@ Monitor::Monitor(const MonitorParts& parts, std::shared_ptr<const Configuration>
       poll_(configuration_->settings->poll), rules_state_(plan::initial(configuration_->rules)),
       recovery_timer_(parts.services.loop, [this] { recover(recovery::event::Tick{}); }),
       recovery_clients_timer_(parts.services.loop, [this] { list_clients(); }),
+      clock_watch_(parts.services.loop, [this] { take(event::Tick{}); }),
       timer_(parts.services.loop, [this] { take(event::Tick{}); }),
       rules_timer_(parts.services.loop, [this] { take(event::Tick{}); }),
       farewell_(parts.services.loop, [this] { parts_.services.loop.stop(); }) {}
@@ -119,7 +122,8 @@ void Monitor::take(const Event& event) {
         return;
     }
     is_busy_ = true;
-    process(event);
+    notice_time_away();
+    if (!is_out_of_date(event)) process(event);
     follow_rules();
     follow_recovery();
     while (!queue_.empty() && !is_over_) {
@@ -130,6 +134,51 @@ void Monitor::take(const Event& event) {
         follow_recovery();
     }
     is_busy_ = false;
+}
+
+/// Before anything else is worked off: neither timers nor readings from before are to be judged by now.
+void Monitor::notice_time_away() {
+    const ClockEvent found = clock_watch_.look();
+    const std::string seconds =
+        std::to_string(std::chrono::round<std::chrono::seconds>(found.length).count());
+    switch (found.news) {
+    case ClockNews::nothing:
+        return;
+    case ClockNews::slept:
+        parts_.logger.info("slept", "this host slept", {{"seconds", seconds}});
+        process(event::SuspendFinished{});
+        return begin_anew();
+    case ClockNews::stopped:
+        parts_.logger.warning("stopped", "this process was stopped for a while",
+                              {{"seconds", seconds}});
+        process(event::Stopped{found.length});
+        if (found.length >= kLongStop) begin_anew();
+        return;
+    case ClockNews::jumped:
+        return process(event::TimeJump{});
+    }
+}
+
+/// Connects to every server again at once. What is still to be read is from before, and a connection may
+/// be dead without a sign.
+void Monitor::begin_anew() {
+    // During a shutdown orders are under way; a dead connection is found by asking.
+    if (is_new_ || is_over_ || state_.phase != Phase::watching) return;
+    is_new_ = true;
+    for (const auto& link : links_)
+        link->forget_reading();
+    parts_.services.loop.defer([this] {
+        is_new_ = false;
+        if (is_over_) return;
+        for (const auto& link : links_)
+            link->connect_anew();
+    });
+}
+
+bool Monitor::is_out_of_date(const Event& event) const {
+    // Told by the service manager, and noticed already.
+    if (std::holds_alternative<event::SuspendFinished>(event)) return !state_.suspended_until;
+    return is_new_ && std::holds_alternative<event::Reading>(event);
 }
 
 void Monitor::process(const Event& event) {

@@ -4,6 +4,7 @@
 
 #include "lib/base/log.hpp"
 #include "lib/client/connection.hpp"
+#include "tools/upsmon/clock_watch.hpp"
 #include "tools/upsmon/configuration.hpp"
 #include "tools/upsmon/decide/machine.hpp"
 #include "tools/upsmon/guardian.hpp"
@@ -55,6 +56,9 @@ class Monitor final : private FeedHandler {
     friend struct StepPerformer;
     void on_feed_event(const Event& event) override { take(event); }
     void process(const Event& event);
+    void notice_time_away();
+    void begin_anew();
+    [[nodiscard]] bool is_out_of_date(const Event& event) const;
     void perform(const Action& action);
     void rearrange();
     void follow_rules();
@@ -89,12 +93,15 @@ class Monitor final : private FeedHandler {
     std::optional<Instant> called_off_seen_;
     Timer recovery_timer_;
     Timer recovery_clients_timer_;
+    ClockWatch clock_watch_;
     Timer timer_;
     Timer rules_timer_;
     Timer farewell_;
     bool is_busy_ = false;
     bool is_recovering_ = false;
     bool is_over_ = false;
+    bool is_new_ =
+        false;  // what the connections still say is from before this host slept or stood still
     bool has_asked_ = false;  // a rule has asked to shut this host down, and it stands
 };
 

@@ -72,7 +72,8 @@ Parent::Parent(const Clock& clock, ParentSetup setup, Background& background, co
           loop_, "worker", [this] { start_worker(); }, [this] { on_worker_end(); })),
       courier_(std::make_unique<Ward>(
           loop_, "courier", [this] { start_courier(); }, [this] { on_courier_end(); })),
-      farewell_(loop_, [this] { finish_if_alone(); }) {}
+      farewell_(loop_, [this] { finish_if_alone(); }), life_(loop_, [this] { check_life(); }),
+      last_resort_(loop_, [this] { end_the_shutdown(); }) {}
 
 Parent::~Parent() = default;
 
@@ -138,6 +139,9 @@ void Parent::start_worker() {
                                                 : kWorkerWord);
     what.inherit.emplace_back(line->theirs.get(), kFirstLine);
     what.inherit.emplace_back(courier_line_.get(), kSecondLine);
+    has_spoken_ = false;
+    silent_periods_ = 0;
+    life_.start(setup_.life_sign);
     start_process(*worker_, what);
 }
 
@@ -152,7 +156,11 @@ void Parent::on_word() {
 }
 
 void Parent::take(Verb verb) {
+    silent_periods_ = 0;
+    has_spoken_ = true;
     switch (verb) {
+    case Verb::alive:
+        return;
     case Verb::write_flag:
         return hands_.write_flag();
     case Verb::shut_down:
@@ -160,6 +168,7 @@ void Parent::take(Verb verb) {
     case Verb::remember:
         return hands_.remember(true);
     case Verb::forget:
+        last_resort_.stop();
         return hands_.remember(false);
     case Verb::recovered:
         return hands_.recovered();
@@ -169,6 +178,24 @@ void Parent::take(Verb verb) {
     if (was_ready_) return;
     was_ready_ = true;
     if (const auto told = background_.ready(); !told) logger_.error("start", told.error().text);
+}
+
+void Parent::check_life() {
+    life_.start(setup_.life_sign);
+    if (!worker_->process || is_finishing_) return;
+    if (++silent_periods_ < (has_spoken_ ? kSilentPeriods : kSilentPeriodsAtStart)) return;
+    logger_.error("worker.hangs", "the worker does not say that it lives, and is ended");
+    (void)worker_->process->signal(SIGKILL);
+    silent_periods_ = 0;
+}
+
+void Parent::end_the_shutdown() {
+    if (!hands_.is_standing() || hands_.is_given()) return;
+    logger_.error("worker.fails",
+                  "the shutdown that was decided is not carried out, as workers die; "
+                  "the parent does it");
+    hands_.write_flag();
+    hands_.shut_down();
 }
 
 void Parent::on_worker_end() {
@@ -193,6 +220,7 @@ void Parent::on_worker_end() {
                   ended ? "the worker ended with status " + std::to_string(WEXITSTATUS(status))
                         : "the worker was ended by signal " + std::to_string(WTERMSIG(status)),
                   {{"standing", hands_.is_standing() ? "shutdown" : "none"}});
+    if (hands_.is_standing() && !last_resort_.armed()) last_resort_.start(setup_.patience);
     worker_->start_later(loop_.now());
     worker_->watch.reset();
 }
@@ -222,6 +250,8 @@ void Parent::finish(int status) {
     is_finishing_ = true;
     worker_->watch.reset();
     worker_->again.stop();
+    life_.stop();
+    last_resort_.stop();
     courier_->again.stop();
     // The courier ends by itself when it has delivered what it was given.
     courier_line_.reset();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The privileged parent: keeps the worker and the courier running, and does what only it may.
 ///
+/// A worker that died or hangs is replaced; what was decided is kept here meanwhile.
+///
 /// What it runs and where the flag goes is fixed when it starts. It reads nothing afterwards but the single
 /// bytes of its worker (guardian.hpp).
 #pragma once
@@ -25,6 +27,10 @@ struct ParentSetup {
     std::vector<std::string> arguments;  ///< ours, for the worker and the courier
     std::string shutdown_command;
     std::string power_down_flag;
+    /// How long a shutdown takes from its decision to the command, at most. When workers die on the way and
+    /// none comes so far, the parent does what was decided.
+    Duration patience = std::chrono::minutes(1);
+    Duration life_sign = life_sign_period({});
 };
 
 class Parent {
@@ -54,6 +60,8 @@ class Parent {
     void finish(int status);
     void finish_if_alone();
     void take(Verb verb);
+    void check_life();
+    void end_the_shutdown();
 
     ParentSetup setup_;
     Background& background_;
@@ -69,6 +77,10 @@ class Parent {
     std::unique_ptr<Ward> courier_;
     std::vector<std::unique_ptr<SignalWatch>> signals_;
     Timer farewell_;
+    Timer life_;
+    Timer last_resort_;
+    unsigned silent_periods_ = 0;
+    bool has_spoken_ = false;  ///< this worker
     bool is_finishing_ = false;
     bool was_ready_ = false;
     bool is_stopping_ = false;

@@ -3,7 +3,7 @@
 #include "lib/base/text.hpp"
 #include "tools/upsmon/decide/work.hpp"
 
-#include <array>
+#include <algorithm>
 
 namespace ups::upsmon {
 
@@ -73,21 +73,26 @@ void take_login(const Work& work, const event::LoginResult& result) {
     work.notify(authfail, result.feed, std::string(trouble_of(result.login)));
 }
 
-void restart_timers(const Work& work) {
+void shift_timers(const Work& work, Duration length) {
     const Instant now = work.now();
-    const auto restart = [now](std::optional<Instant>& since) {
-        if (since) since = now;
-    };
-    for (FeedState& known : work.state.feeds) {
-        known.last_good = now;
-        known.unknown_since = now;
-        known.last_beat = now;
-        for (std::optional<Instant>* since :
-             std::array{&known.lost_since, &known.low_since, &known.off_since, &known.over_since,
-                        &known.fsd_doubt_since})
-            restart(*since);
-        if (known.next_no_contact) known.next_no_contact = now + work.settings().no_contact_warn;
+    State& state = work.state;
+    const auto shift = [now, length](Instant& since) { since = std::min(now, since + length); };
+    for (FeedState& known : state.feeds) {
+        for (Instant* since : {&known.last_good, &known.unknown_since, &known.last_beat})
+            shift(*since);
+        for (std::optional<Instant>* since : {&known.lost_since, &known.low_since, &known.off_since,
+                                              &known.over_since, &known.fsd_doubt_since})
+            if (*since) shift(**since);
+        if (known.next_no_contact)
+            known.next_no_contact =
+                std::min(*known.next_no_contact + length, now + work.settings().no_contact_warn);
     }
+    shift(state.phase_since);
+    if (state.calling_off_since) shift(*state.calling_off_since);
+}
+
+void restart_timers(const Work& work) {
+    shift_timers(work, work.now().time_since_epoch());
     work.state.suspended_until.reset();
 }
 

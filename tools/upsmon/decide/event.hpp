@@ -87,7 +87,12 @@ struct ParentBack {};
 /// The service manager announces sleep, or says that it is over.
 struct SuspendStarting {};
 struct SuspendFinished {};
-/// The wall clock and the monotonic one disagree and nobody announced it.
+/// This process did not run for so long: that time is held against nobody.
+struct Stopped {
+    Duration length{};
+};
+/// The wall clock and the monotonic one disagree and nobody announced it. Nothing here depends on the
+/// wall clock, so this is only told: a clock that is set again and again must not put a decision off.
 struct TimeJump {};
 /// Nothing but time passed.
 struct Tick {};
@@ -103,6 +108,6 @@ using Event = std::variant<event::Reading, event::Confirmed, event::ContactLost,
                            event::Clients, event::FsdResult, event::ClearResult, event::UserFsd,
                            event::RuleShutdown, event::RuleWithdrawn, event::ParentDied,
                            event::ParentBack, event::SuspendStarting, event::SuspendFinished,
-                           event::TimeJump, event::Tick, event::Reload>;
+                           event::Stopped, event::TimeJump, event::Tick, event::Reload>;
 
 }  // namespace ups::upsmon

@@ -73,10 +73,8 @@ struct Taker {
         work.notify(suspend_finished);
         restart_timers(work);
     }
-    void operator()(const event::TimeJump&) const {
-        work.notify(suspend_timejump_unexpected);
-        restart_timers(work);
-    }
+    void operator()(const event::Stopped& event) const { shift_timers(work, event.length); }
+    void operator()(const event::TimeJump&) const { work.notify(suspend_timejump_unexpected); }
     void operator()(const event::Tick&) const {}
     void operator()(const event::Reload& event) const { reload(work, event); }
 };

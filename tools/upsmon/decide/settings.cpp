@@ -3,6 +3,7 @@
 
 #include "lib/base/text.hpp"
 
+#include <algorithm>
 #include <fmt/core.h>
 
 namespace ups::upsmon {
@@ -27,6 +28,14 @@ std::optional<std::string> objection_to_feeds(const Settings& settings) {
 }
 
 }  // namespace
+
+Duration longest_sequence(const Settings& settings) {
+    std::uint32_t stages = 1;
+    for (const FeedSettings& feed : settings.feeds)
+        stages = std::max(stages, std::min(feed.stage, 1000U));
+    const Duration each = std::max(settings.host_sync, settings.stage_time.value_or(Duration{}));
+    return stages * each + settings.final_delay;
+}
 
 std::optional<std::string> objection(const Settings& settings) {
     if (settings.poll <= Duration{} || settings.poll_alert <= Duration{})

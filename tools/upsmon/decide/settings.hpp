@@ -127,4 +127,7 @@ struct Settings {
 /// a stage 0, a poll of zero), as a text for people; none if they can.
 [[nodiscard]] std::optional<std::string> objection(const Settings& settings);
 
+/// How long it takes at most from the decision to shut down to the command.
+[[nodiscard]] Duration longest_sequence(const Settings& settings);
+
 }  // namespace ups::upsmon

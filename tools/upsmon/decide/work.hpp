@@ -40,8 +40,10 @@ void lose_contact(const Work& work, FeedIndex feed, Loss loss);
 /// A good reading or confirmation arrived.
 void have_contact(const Work& work, FeedIndex feed);
 void take_login(const Work& work, const event::LoginResult& result);
-/// Nothing that was measured before now is to be held against anybody: after sleep or a jump.
+/// Nothing that was measured before now is to be held against anybody: after sleep.
 void restart_timers(const Work& work);
+/// The last `length` of what was measured is not to be held against anybody.
+void shift_timers(const Work& work, Duration length);
 
 // timers.cpp
 /// Works off everything that is due by time alone, but for decisions.

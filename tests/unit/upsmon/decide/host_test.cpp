@@ -145,12 +145,62 @@ TEST(Sleep, StartsCountdownsAnew) {
     EXPECT_EQ(world.reason(), Reason::low_battery);
 }
 
-TEST(Sleep, AJumpOfTimeIsToldAndStartsTimersAnew) {
+TEST(Sleep, DoesNotShortenTheWaitForSecondaries) {
+    Settings settings = primaries();
+    settings.host_sync = seconds(20);
+    World world(settings);
+    world.settle().read("OB LB").send(event::FsdResult{0, true}).send(event::Clients{0, 2});
+    world.pass(seconds(19)).send(event::SuspendFinished{}).pass(seconds(19));
+    EXPECT_EQ(world.phase(), Phase::host_sync);
+    world.pass(seconds(1));
+    EXPECT_NE(world.phase(), Phase::host_sync);
+}
+
+TEST(TimeJump, IsToldAndPutsNothingOff) {
     World world(secondaries());
     world.settle().read("OB").lose().wait(seconds(14)).send(event::TimeJump{});
     EXPECT_THAT(world.told(), ElementsAre("ONBATT", "COMMBAD", "SUSPEND_TIMEJUMP_UNEXPECTED"));
-    world.wait(seconds(14));
     EXPECT_FALSE(world.is_going_down());
+    world.wait(seconds(1));
+    EXPECT_TRUE(world.is_going_down());
+}
+
+TEST(Stop, OfTheProcessDoesNotCount) {
+    World world(secondaries());
+    world.settle().read("OB").lose().wait(seconds(10)).stop(seconds(3600));
+    EXPECT_FALSE(world.is_going_down());
+    world.wait(seconds(4));
+    EXPECT_FALSE(world.is_going_down());
+    world.wait(seconds(1));
+    EXPECT_EQ(world.reason(), Reason::dead_on_battery) << "DEADTIME without the stop";
+    EXPECT_TRUE(world.is_going_down());
+}
+
+TEST(Stop, IsNoSilenceOfTheServer) {
+    World world(primaries());
+    world.settle().read("OB").stop(seconds(3600));
+    EXPECT_THAT(world.told(), ElementsAre("ONBATT"));
+    world.wait(seconds(10));
+    EXPECT_THAT(world.told(), ElementsAre("COMMBAD"));
+}
+
+TEST(Stop, DoesNotShortenCountdownsOrWaiting) {
+    Settings settings = primaries();
+    settings.low_duration = seconds(10);
+    settings.host_sync = seconds(20);
+    settings.final_delay = seconds(5);
+    World world(settings);
+    world.settle().read("OB LB").pass(seconds(9)).stop(seconds(600));
+    EXPECT_FALSE(world.is_going_down());
+    world.pass(seconds(1)).send(event::FsdResult{0, true}).send(event::Clients{0, 2});
+    world.pass(seconds(19)).stop(seconds(600));
+    EXPECT_EQ(world.phase(), Phase::host_sync);
+    world.pass(seconds(1));
+    EXPECT_EQ(world.phase(), Phase::final_delay);
+    world.pass(seconds(4)).stop(seconds(600));
+    EXPECT_EQ(world.phase(), Phase::final_delay);
+    world.pass(seconds(1));
+    EXPECT_NE(world.phase(), Phase::final_delay);
 }
 
 TEST(Sleep, DoesNotDelayAFreshOrder) {

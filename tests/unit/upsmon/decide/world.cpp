@@ -120,6 +120,11 @@ World& World::pass(Duration time) {
     return *this;
 }
 
+World& World::stop(Duration time) {
+    now_ += time;
+    return send(event::Stopped{time});
+}
+
 Strings World::done() {
     Strings all;
     for (const Action& action : actions) {

@@ -40,6 +40,8 @@ class World {
     World& wait(Duration time);
     /// Lets time pass; every feed in contact is confirmed each second.
     World& pass(Duration time);
+    /// The process does not run for so long, and notices it before anything else.
+    World& stop(Duration time);
 
     /// What was done since the last call, without poll periods and client questions.
     Strings done();

@@ -7,33 +7,41 @@ namespace ups::upsmon {
 namespace {
 
 using std::chrono::hours;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 struct Case {
     const char* name;
     Clocks passed;
-    ClockNews news;
+    ClockEvent event;
 };
 
 class ClockWatchTable : public testing::TestWithParam<Case> {};
 
-TEST_P(ClockWatchTable, TellsSleepFromJumps) {
+TEST_P(ClockWatchTable, TellsSleepFromStopsAndJumps) {
     const Clocks before{hours(1), hours(2), hours(500000)};
     const Clocks& passed = GetParam().passed;
     const Clocks now{before.monotonic + passed.monotonic, before.boot + passed.boot,
                      before.wall + passed.wall};
-    EXPECT_EQ(compare(before, now), GetParam().news);
+    EXPECT_EQ(compare(before, now), GetParam().event);
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Moments, ClockWatchTable,
     testing::Values(
-        Case{"TimePasses", {hours(9), hours(9), hours(9)}, ClockNews::nothing},
-        Case{"SmallStep", {hours(9), hours(9), hours(9) + seconds(20)}, ClockNews::nothing},
-        Case{"ADayForward", {seconds(1), seconds(1), hours(24)}, ClockNews::jumped},
-        Case{"ADayBack", {seconds(1), seconds(1), hours(-24)}, ClockNews::jumped},
-        Case{"Sleep", {seconds(1), hours(8), hours(8)}, ClockNews::slept},
-        Case{"SleepAndSetClock", {seconds(1), hours(8), hours(9)}, ClockNews::slept}),
+        Case{"TimePasses", {seconds(1), seconds(1), seconds(1)}, {}},
+        Case{"Busy", {milliseconds(1900), milliseconds(1900), milliseconds(1900)}, {}},
+        Case{"SmallStep", {seconds(1), seconds(1), seconds(20)}, {}},
+        Case{"ADayForward", {seconds(1), seconds(1), hours(24)}, {ClockNews::jumped, {}}},
+        Case{"ADayBack", {seconds(1), seconds(1), hours(-24)}, {ClockNews::jumped, {}}},
+        Case{"Stop", {seconds(9), seconds(9), seconds(9)}, {ClockNews::stopped, seconds(8)}},
+        Case{"StopAndSetClock",
+             {seconds(9), seconds(9), hours(9)},
+             {ClockNews::stopped, seconds(8)}},
+        Case{"Sleep", {seconds(1), hours(8), hours(8)}, {ClockNews::slept, hours(8) - seconds(1)}},
+        Case{"SleepAndSetClock",
+             {seconds(1), hours(8), hours(9)},
+             {ClockNews::slept, hours(8) - seconds(1)}}),
     [](const auto& row) { return row.param.name; });
 
 }  // namespace
