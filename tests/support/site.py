@@ -3,6 +3,7 @@
 
 import contextlib
 import dataclasses
+import itertools
 import os
 import pathlib
 import pwd
@@ -255,6 +256,10 @@ class Site:
             fake.stop()
         for process in reversed(self.processes):
             problems += self._end(process)
+        try:  # what a test has told to end may take a moment: sanitizers look for leaks then
+            wait_for(lambda: not self.running(), 3)
+        except AssertionError:
+            pass
         for pid in self.running():
             problems.append(f"process left: {pid} {command_line(pid)}")
             try:
@@ -342,22 +347,41 @@ def run_as():
     return ["-u", "root"] if os.getuid() == 0 and account_ids() is None else []
 
 
-def free_port():
-    """A loopback port nobody uses now, from outside the range that outgoing connections use, so that
-    it stays free until a server takes it."""
-    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
-        lowest = int(file.read().split()[0])
-    for port in range(10000 + os.getpid() * 37 % (lowest - 10200), lowest):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if port in _given or probe.connect_ex(("127.0.0.1", port)) == 0:
+class _Ports:
+    """Loopback ports from outside the range that outgoing connections use, so that one stays free until a
+    server takes it. Each test program has a block of its own, which an abstract Unix socket keeps."""
+
+    SIZE = 200
+
+    def __init__(self):
+        with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
+            lowest = int(file.read().split()[0])
+        for first in range(10000, lowest - self.SIZE, self.SIZE):
+            self._claim = socket.socket(socket.AF_UNIX)
+            try:
+                self._claim.bind(f"\0ridethrough-test-ports-{first}")
+            except OSError:
+                self._claim.close()
                 continue
-            _given.add(port)
-            return port
-    raise RuntimeError("no free port")
+            self._ports = itertools.cycle(range(first, first + self.SIZE))
+            return
+        raise RuntimeError("no free ports")
+
+    def take(self):
+        for port in itertools.islice(self._ports, self.SIZE):
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if probe.connect_ex(("127.0.0.1", port)) != 0:
+                    return port
+        raise RuntimeError("no free port")
 
 
-_given = set()
+_ports = _Ports()
+
+
+def free_port():
+    """A loopback port that nobody uses now, and no other test program will take."""
+    return _ports.take()
 
 
 def accepts(path, pid="self"):
