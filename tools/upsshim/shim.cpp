@@ -74,8 +74,16 @@ Result<void> Shim::start(const std::optional<Account>& account) {
     const std::string files = options_.sandbox ? confine_files() : "off by --no-sandbox";
     const std::string calls =
         options_.sandbox ? sandbox::restrict_calls(sandbox::Profile::proxy).detail + ", " : "";
+    watch_signals();
     logger_.info("start", "forwarding to " + options_.to.to_text() + "; sandbox: " + calls + files);
     return {};
+}
+
+void Shim::watch_signals() {
+    for (const int number : {SIGTERM, SIGINT})
+        signals_.push_back(
+            std::make_unique<SignalWatch>(world_.loop, number, [this] { world_.loop.stop(); }));
+    signals_.push_back(std::make_unique<SignalWatch>(world_.loop, SIGHUP, [this] { reload(); }));
 }
 
 std::string Shim::confine_files() {
@@ -91,9 +99,6 @@ std::string Shim::confine_files() {
 }
 
 void Shim::run() {
-    const SignalWatch terminated(world_.loop, SIGTERM, [this] { world_.loop.stop(); });
-    const SignalWatch interrupted(world_.loop, SIGINT, [this] { world_.loop.stop(); });
-    const SignalWatch hung_up(world_.loop, SIGHUP, [this] { reload(); });
     tell_status();
     beat();
     world_.loop.run();

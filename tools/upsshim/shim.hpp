@@ -29,7 +29,8 @@ class Shim final : private SessionOwner {
     Shim(const Shim&) = delete;
     Shim& operator=(const Shim&) = delete;
 
-    /// Loads certificates and binds, then becomes `account` (nothing: stays who it is) and confines itself.
+    /// Loads certificates and binds, then becomes `account` (nothing: stays who it is), confines itself and
+    /// watches signals.
     [[nodiscard]] Result<void> start(const std::optional<Account>& account);
     /// Serves until SIGTERM or SIGINT. SIGHUP loads the certificates anew, for new sessions.
     void run();
@@ -38,6 +39,7 @@ class Shim final : private SessionOwner {
     void on_client(Fd fd, SocketAddress peer);
     void on_over(Session& session, std::string_view reason) override;
     void complain(const SocketAddress& peer, std::string_view reason);
+    void watch_signals();
     void reload();
     void tell_status() const;
     void beat();
@@ -50,6 +52,7 @@ class Shim final : private SessionOwner {
     World world_;
     std::vector<std::unique_ptr<Listener>> listeners_;
     std::map<const Session*, std::unique_ptr<Session>> sessions_;
+    std::vector<std::unique_ptr<SignalWatch>> signals_;
     Timer beat_;
     std::string last_reason_;
     Instant last_complaint_;
