@@ -105,7 +105,7 @@ double Model::next_change() const {
         if (is_battery_low())
             next = std::min(next, now_ + battery_.seconds_up_to(low_charge() + kBelow));
     }
-    return next;
+    return std::max(next, now_ + kTick);
 }
 
 // ---- what falls due -------------------------------------------------------------------------------
