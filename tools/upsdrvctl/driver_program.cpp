@@ -149,8 +149,9 @@ Maker maker_of(pid_t pid) {
 
 std::set<std::string> listening_sockets() {
     // num refcount protocol flags type state inode path; flag 0x10000 is "listening".
+    // Not /proc/net, which a unit with ProcSubset=pid does not have.
     std::set<std::string> paths;
-    std::ifstream table("/proc/net/unix");
+    std::ifstream table("/proc/self/net/unix");
     for (std::string line; std::getline(table, line);) {
         const std::size_t path = line.find('/');
         if (path != std::string::npos && line.find(" 00010000 ") < path)
