@@ -50,7 +50,7 @@ constexpr auto kRows = std::to_array<Row>({
     {.name = "SHUTDOWNCMD", .type = Type::text, .arguments = "COMMAND", .flags = kRestart,
      .help = "Shuts this host down; run by root through the shell."},
     {.name = "SHUTDOWNEXIT", .type = Type::text, .arguments = "yes|no|SECONDS", .fallback = "yes", .since = "2.8.1",
-     .help = "Whether to log out at once after giving the command, never (the primary then counts this host until it is really down), or after so many seconds."},
+     .help = "Whether to log out at once after giving the command, never (the primary counts this host until its monitor is stopped, which ridethrough-late-logout.service puts off until all other services have ended), or after so many seconds."},
     {.name = "POWERDOWNFLAG", .type = Type::path, .arguments = "FILE", .flags = kRestart,
      .help = "File that tells the last step of the shutdown to switch the UPS off. It must be on a file system that is still there then."},
     {.name = "HOSTSYNC", .type = Type::seconds, .arguments = "SECONDS", .fallback = "15", .least = 0, .most = kDay,

@@ -13,6 +13,7 @@ from support.programs import stage
 UNITS = ["ridethrough-driver.service", "ridethrough-server.service", "ridethrough-shim@.service"]
 # The monitor's parent stays root, and what it is to run may be anything.
 MONITOR = "ridethrough-monitor.service"
+LATE = "ridethrough-late-logout.service"
 COMMANDS = ["upsc", "upscmd", "upsrw", "upsd", "upsdrv", "upsdrvctl", "upslog", "upsmon",
             "upspasswd", "upssched", "upsshim"]
 
@@ -23,7 +24,7 @@ def units_fixture(tmp_path):
     if not shutil.which("systemd-analyze"):
         pytest.skip("systemd-analyze absent (apt-get install systemd)")
     prefix = stage() / "usr/local"
-    for unit in [*UNITS, MONITOR, "ridethrough.target"]:
+    for unit in [*UNITS, MONITOR, LATE, "ridethrough.target"]:
         text = (prefix / "lib/systemd/system" / unit).read_text()
         (tmp_path / unit).write_text(re.sub(r"(?m)^(ExecStart=)/usr/local", rf"\1{prefix}", text))
     return tmp_path
@@ -36,7 +37,7 @@ def test_units_are_hardened(units, unit):
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
 
 
-@pytest.mark.parametrize("unit", [*UNITS, MONITOR])
+@pytest.mark.parametrize("unit", [*UNITS, MONITOR, LATE])
 def test_units_are_understood(units, unit):
     done = subprocess.run(["systemd-analyze", "verify", "--man=no", units / unit],
                           capture_output=True, text=True, check=False)

@@ -10,7 +10,7 @@ packages_build=(
 packages_test=(
     git libgtest-dev libgmock-dev python3-pytest
     nut-server nut-client
-    openssl valgrind strace libnss3-tools procps iproute2 mandoc man-db systemd shellcheck
+    openssl valgrind strace libnss3-tools procps iproute2 mandoc man-db systemd systemd-container shellcheck
 )
 packages_clang=(clang-19 libclang-rt-19-dev)
 
