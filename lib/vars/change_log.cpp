@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/vars/change_log.hpp"
 
+#include "lib/base/text.hpp"
+
+#include <algorithm>
+
 namespace ups::vars {
 
 void ChangeLog::changed(std::uint16_t id) {
@@ -21,6 +25,20 @@ void ChangeLog::removed(std::uint16_t id, std::string_view name) {
     }
 }
 
+// A driver that comes again says all its names again, in about the order of their removal.
+void ChangeLog::came_back(std::string_view name) {
+    const auto found =
+        std::ranges::find_if(gone_, [name](const Gone& gone) { return iequals(gone.name, name); });
+    if (found != gone_.end()) gone_.erase(found);
+}
+
+std::size_t ChangeLog::memory() const noexcept {
+    std::size_t bytes = links_.capacity() * sizeof(Link) + gone_.size() * sizeof(Gone);
+    for (const Gone& gone : gone_)
+        if (gone.name.capacity() > std::string().capacity()) bytes += gone.name.capacity() + 1;
+    return bytes;
+}
+
 void ChangeLog::unlink(std::uint16_t id) {
     Link& link = links_[id];
     if (link.number == 0) return;
@@ -32,4 +50,4 @@ void ChangeLog::unlink(std::uint16_t id) {
     link = Link{};
 }
 
-} // namespace ups::vars
+}  // namespace ups::vars

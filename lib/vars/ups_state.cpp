@@ -129,6 +129,7 @@ Outcome UpsState::set(std::string_view name, std::string_view value) {
     render(vars_[id], name, value);
     vars_[id].marked = true;
     index_.insert(name, id, name_of());
+    if (changes_) changes_->came_back(this->name(id));
     touch(id);
     return Outcome::changed;
 }
@@ -376,6 +377,7 @@ std::size_t UpsState::memory() const noexcept {
                         commands_.capacity() * sizeof(std::string);
     for (const Block* one : {&list_var_, &list_rw_, &list_cmd_})
         bytes += one->text.capacity();
+    if (changes_) bytes += sizeof(ChangeLog) + changes_->memory();
     for (const Variable& variable : vars_) {
         if (!variable.text) continue;
         const bool apart = variable.value_at >= variable.line_size;

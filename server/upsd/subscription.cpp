@@ -68,8 +68,7 @@ void Subscription::append_var(std::string& out, vars::UpsState::VarId id) const 
 void Subscription::changes(std::string& out) {
     const vars::ChangeLog& log = *ups.state.changes();
     log.for_gone(seen_, [&](std::string_view name) {
-        if (wants(name) && ups.state.find(name) == vars::UpsState::kNoVar)
-            append_line(out, "EVENT DELVAR ", spelling_, name);
+        if (wants(name)) append_line(out, "EVENT DELVAR ", spelling_, name);
     });
     log.for_changed(seen_, [&](vars::UpsState::VarId id) {
         if (wants(ups.state.name(id))) append_var(out += "EVENT ", id);

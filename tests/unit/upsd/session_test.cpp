@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <gtest/gtest.h>
+#include <string>
 
 namespace ups::upsd::testing {
 namespace {
@@ -145,8 +146,10 @@ TEST_F(SessionTest, StartsOverForAReaderThatWasAwayForTooManyRemovals) {
     client.send("SUBSCRIBE alpha\n");
     client.blocked = true;
     FakeDriver& driver = *world.drivers.at("alpha");
-    for (std::size_t i = 0; i <= vars::ChangeLog::kMaxGone; ++i)
-        driver.say("SETINFO ups.alarm x\nDELINFO ups.alarm\n");
+    for (std::size_t i = 0; i <= vars::ChangeLog::kMaxGone; ++i) {
+        const std::string name = "x." + std::to_string(i);
+        driver.say("SETINFO " + name + " x\nDELINFO " + name + "\n");
+    }
     client.received.clear();
     client.blocked = false;
     client.work();

@@ -198,11 +198,43 @@ TEST(UpsState, ForgetsOldRemovalsAndSaysSo) {
     UpsState state("u");
     state.follow_changes(true);
     for (std::size_t i = 0; i <= ChangeLog::kMaxGone; ++i) {
-        state.set("v", "x");
-        state.remove("v");
+        const std::string name = fmt::format("v{}", i);
+        state.set(name, "x");
+        state.remove(name);
     }
     EXPECT_FALSE(state.changes()->is_complete(0));
     EXPECT_TRUE(state.changes()->is_complete(state.changes()->last()));
+}
+
+TEST(UpsState, ForgetsARemovalWhenTheNameComesBack) {
+    UpsState state("u");
+    state.follow_changes(true);
+    for (const char* name : {"a", "b", "c"})
+        state.set(name, "1");
+    const auto seen = state.changes()->last();
+    state.clear();
+    EXPECT_EQ(gone_since(state, seen), (NameList{"a", "b", "c"}));
+    state.set("C", "1");
+    state.set("a", "2");
+    EXPECT_EQ(gone_since(state, seen), (NameList{"b"}));
+    EXPECT_EQ(changed_since(state, seen), (NameList{"C", "a"}));
+}
+
+TEST(UpsState, TakesNoMoreMemoryHoweverOftenTheDriverComesBack) {
+    UpsState state("u");
+    state.follow_changes(true);
+    const auto come_again = [&state] {
+        state.clear();
+        for (int i = 0; i < 60; ++i)
+            state.set(fmt::format("outlet.{}.switchable", i), "yes");
+    };
+    come_again();
+    come_again();
+    const std::size_t memory = state.memory();
+    for (int i = 0; i < 100; ++i)
+        come_again();
+    EXPECT_EQ(state.memory(), memory);
+    EXPECT_TRUE(state.changes()->is_complete(0));
 }
 
 TEST(UpsState, StaysWithinItsMemoryBudget) {
