@@ -153,6 +153,18 @@ def test_garbage_from_clients_gets_errors_and_no_more(site, upsd, place):
     assert site.client().ask("GET VAR alpha ups.status") == 'VAR alpha ups.status "OL"'
 
 
+@pytest.mark.parametrize("place", ["port", "local"])
+def test_lines_with_too_few_words_get_their_error(site, upsd, place):
+    whole = "GET VAR alpha ups.status"
+    with connect_to(site, place) as client:
+        for line, error in [("", "UNKNOWN-COMMAND"), ("  # ", "UNKNOWN-COMMAND"), ("NOPE", "UNKNOWN-COMMAND"),
+                            ("GET", "INVALID-ARGUMENT"), ("GET VAR", "INVALID-ARGUMENT"),
+                            ("GET VAR alpha", "INVALID-ARGUMENT"), ("LIST VAR", "INVALID-ARGUMENT"),
+                            ('GET VAR alpha "a#b"', "INVALID-ARGUMENT")]:
+            client.expect(whole, 'VAR alpha ups.status "OL"')  # words that must not be taken for those of `line`
+            client.expect(line, f"ERR {error}")
+
+
 def test_a_line_without_end_takes_no_memory(site, upsd):
     before = upsd.resident_kib()
     endless = site.client()

@@ -146,6 +146,11 @@ def test_garbage_to_our_driver_hurts_nobody(site, served):
         with Client(0, sock=sock) as client:
             client.send("PING")
             wait_for(lambda: client.line() == "PONG", 5)
+            client.send("SET ups.id a b", "SET ups.id a b TRACKING c", "SET ups.id t2")
+            said = [client.line()]
+            while said[-1] != 'SETINFO ups.id "t2"':
+                said.append(client.line())
+            assert not [line for line in said[:-1] if line.startswith("SETINFO ups.id")], said
     assert site.client().var("alpha", "ups.status") == "OL"
 
 
