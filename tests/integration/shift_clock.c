@@ -2,7 +2,7 @@
 /*
  * A wall clock that jumps, and a machine that seems to have slept: preloaded by tests/support/clocks.py. What
  * the wall clock says is shifted by the number of seconds in the first eight bytes of the file
- * UPS_CLOCK_SHIFT, and what the clock that counts sleep says by that in the next eight. The file is mapped, so
+ * UPS_CLOCK_SHIFT, what the clock that counts sleep says by that in the next eight. The file is mapped, so
  * that a write to it takes effect at once. The monotonic clock is left alone.
  */
 #include <dlfcn.h>

@@ -8,6 +8,7 @@ import pytest
 
 from support import Monitor, Ups
 from support.process import freeze
+from support.programs import long_tests
 from support.service_manager import ServiceManager
 
 
@@ -67,6 +68,7 @@ def test_a_hanging_worker_is_replaced_before_the_service_manager_ends_all(manage
     assert watched.process.wait_end() == 0
 
 
+@pytest.mark.skipif(not long_tests(), reason="the long tests only")
 def test_nobody_says_that_all_is_well_when_all_hangs(manager, watched, site):
     manager.wait_for("READY")
     worker = watched.pid("--worker")

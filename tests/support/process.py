@@ -81,21 +81,29 @@ class Process:
         return descriptors_of(self.pid)
 
     def resident_kib(self):
-        """Resident memory in KiB. 0 for a program with the address sanitizer: it keeps freed memory aside, so
-        that its size says nothing about growth."""
-        with open(f"/proc/{self.pid}/maps", encoding="utf-8", errors="replace") as file:
-            if "libasan" in file.read():
-                return 0
-        with open(f"/proc/{self.pid}/status", encoding="ascii", errors="replace") as file:
-            for line in file:
-                if line.startswith("VmRSS:"):
-                    return int(line.split()[1])
-        raise ProcessLookupError(self.pid)
+        return resident_kib_of(self.pid)
 
     def cpu_ticks(self):
-        """User + system time used so far, in clock ticks."""
-        fields = stat_fields(self.pid)
-        return int(fields[11]) + int(fields[12])
+        return cpu_ticks_of(self.pid)
+
+
+def resident_kib_of(pid):
+    """Resident memory in KiB. 0 for a program with the address sanitizer: it keeps freed memory aside, so
+    that its size says nothing about growth."""
+    with open(f"/proc/{pid}/maps", encoding="utf-8", errors="replace") as file:
+        if "libasan" in file.read():
+            return 0
+    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
+        for line in file:
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1])
+    raise ProcessLookupError(pid)
+
+
+def cpu_ticks_of(pid):
+    """User + system time used so far, in clock ticks."""
+    fields = stat_fields(pid)
+    return int(fields[11]) + int(fields[12])
 
 
 def freeze(pid):

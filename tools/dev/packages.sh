@@ -4,13 +4,14 @@
 packages_build=(
     g++ meson ninja-build pkg-config python3
     libfmt-dev libevent-dev libssl-dev libcrypt-dev libseccomp-dev nlohmann-json3-dev
-    libcurl4-openssl-dev
+    libcurl4-openssl-dev libsystemd-dev
 )
 # nut-server and nut-client: the programs that the interop tests put beside ours.
 packages_test=(
     git libgtest-dev libgmock-dev python3-pytest
     nut-server nut-client
     openssl valgrind strace libnss3-tools procps iproute2 mandoc man-db systemd systemd-container shellcheck
+    dbus-daemon
 )
 packages_clang=(clang-19 libclang-rt-19-dev)
 

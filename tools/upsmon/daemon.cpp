@@ -175,8 +175,30 @@ void Daemon::watch_signals() {
         }));
 }
 
+void Daemon::on_sleep_word(SleepWord word) {
+    switch (word) {
+    case SleepWord::held:
+        return logger_.debug("sleep", "this host does not sleep without notice");
+    case SleepWord::refused:
+        return logger_.info("sleep", "sleep cannot be delayed until it is noted");
+    case SleepWord::no_bus:
+        return logger_.debug("sleep", "no system bus: sleep is noticed when it is over");
+    case SleepWord::sleeping:
+        logger_.info("sleep", "this host goes to sleep");
+        monitor_->take(event::SuspendStarting{});
+        return sleep_line_->tell_known();
+    case SleepWord::woke:
+        return monitor_->take(event::SuspendFinished{});
+    case SleepWord::known:
+        return;
+    }
+}
+
 void Daemon::run() {
     monitor_->start();
+    if (parts_.sleep)
+        sleep_line_ = std::make_unique<SleepLine>(loop_, std::move(parts_.sleep),
+                                                  [this](SleepWord word) { on_sleep_word(word); });
     if (parent_line_) parent_line_->tell_ready();
     notify_.ready(monitor_->status_text());
     feed_watchdog();

@@ -11,6 +11,7 @@
 #include "tools/upsmon/local_courier.hpp"
 #include "tools/upsmon/monitor.hpp"
 #include "tools/upsmon/options.hpp"
+#include "tools/upsmon/sleep_line.hpp"
 #include "tools/upsmon/wakers.hpp"
 
 #include <memory>
@@ -28,9 +29,10 @@ struct DaemonParts {
     /// Who to become once everything is open; absent: stay who we are.
     std::optional<Account> account;
     std::string host;  ///< the name of this host
-    /// Lines to parent and courier, of a worker; empty for a single process.
+    /// Lines to parent, courier and upsmon-sleep, of a worker; empty for a single process.
     Fd parent;
     Fd courier;
+    Fd sleep;
 };
 
 class Daemon {
@@ -53,6 +55,7 @@ class Daemon {
     [[nodiscard]] Result<void> give_up_rights(const Configuration& configuration);
     void confine(const Configuration& configuration);
     void watch_signals();
+    void on_sleep_word(SleepWord word);
     void reload();
     void feed_watchdog();
     void tell_life();
@@ -77,6 +80,7 @@ class Daemon {
     std::unique_ptr<Notifier> notifier_;
     // Later ones use earlier ones, and go first.
     std::unique_ptr<Monitor> monitor_;
+    std::unique_ptr<SleepLine> sleep_line_;
     Timer watchdog_;
     Timer life_;
     std::vector<std::unique_ptr<SignalWatch>> signals_;

@@ -15,6 +15,8 @@ struct Environment {
     std::string conf_path;                     ///< NUT_CONFPATH, or built in
     std::string pid_path;                      ///< NUT_PIDPATH, or built in
     std::string webhook_program;               ///< path of upsmon-webhook
+    std::string sleep_program;                 ///< path of upsmon-sleep, which may be absent
+    bool has_third_line = false;               ///< of a worker: upsmon-sleep runs
     unsigned debug = 0;                        ///< NUT_DEBUG_LEVEL
     DebugLog debug_log = DebugLog::usual;      ///< NUT_DEBUG_SYSLOG
     bool quiet_banner = false;                 ///< NUT_QUIET_INIT_BANNER

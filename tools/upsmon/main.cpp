@@ -62,21 +62,22 @@ std::string own_program() {
     return !problem && ::access(path.c_str(), X_OK) == 0 ? path.string() : "/proc/self/exe";
 }
 
-/// Below the prefix that this program is installed in, wherever that was moved to.
-std::string find_webhook_program() {
-    constexpr const char* kName = "upsmon-webhook";
+/// A helper of ours: below the prefix that this program is installed in, wherever that was moved to.
+std::string find_helper(const char* name) {
     const std::filesystem::path prefix =
         std::filesystem::path(own_program()).parent_path().parent_path();
-    const std::filesystem::path beside = prefix / UPS_LIBDIR_PRIVATE / kName;
+    const std::filesystem::path beside = prefix / UPS_LIBDIR_PRIVATE / name;
     if (::access(beside.c_str(), X_OK) == 0) return beside.string();
-    return (std::filesystem::path(kDriverPath) / kName).string();
+    return (std::filesystem::path(kDriverPath) / name).string();
 }
 
 Environment read_environment() {
     Environment env;
+    env.has_third_line = ::fcntl(kThirdLine, F_GETFD) >= 0;  // before anything else is opened
     env.conf_path = folder("NUT_CONFPATH").value_or(std::string(kConfPath));
     env.pid_path = folder("NUT_PIDPATH").value_or(std::string(kPidPath));
-    env.webhook_program = find_webhook_program();
+    env.webhook_program = find_helper("upsmon-webhook");
+    env.sleep_program = find_helper("upsmon-sleep");
     env.debug = number("NUT_DEBUG_LEVEL").value_or(0);
     env.debug_log = parse_debug_log(variable("NUT_DEBUG_SYSLOG").value_or(""));
     env.quiet_banner = is_set("NUT_QUIET_INIT_BANNER");
@@ -133,7 +134,8 @@ int run_daemon(const Options& options, const Environment& env, const Clock& cloc
     if (started) {
         daemon.emplace(DaemonParts{options, env, clock, logger, *std::move(account), own_host(),
                                    Fd(is_worker ? kFirstLine : -1),
-                                   Fd(is_worker ? kSecondLine : -1)});
+                                   Fd(is_worker ? kSecondLine : -1),
+                                   Fd(is_worker && env.has_third_line ? kThirdLine : -1)});
         started = daemon->start();
     }
     if (started) started = background.ready();
@@ -146,8 +148,16 @@ int run_daemon(const Options& options, const Environment& env, const Clock& cloc
     return EXIT_SUCCESS;
 }
 
-int run_parent(const Environment& env, const Clock& clock, const Logger& logger,
-               Background& background, std::vector<std::string> arguments) {
+/// With the ids of the account that it is to have.
+std::vector<std::string> sleep_command(const Environment& env,
+                                       const std::optional<Account>& account) {
+    if (::access(env.sleep_program.c_str(), X_OK) != 0) return {};
+    if (!account) return {env.sleep_program};
+    return {env.sleep_program, std::to_string(account->uid), std::to_string(account->gid)};
+}
+
+int run_parent(const Options& options, const Environment& env, const Clock& clock,
+               const Logger& logger, Background& background, std::vector<std::string> arguments) {
     if (const auto alone = check_alone(env); !alone) {
         logger.error("start.failed", alone.error().text);
         return EXIT_FAILURE;
@@ -159,12 +169,14 @@ int run_parent(const Environment& env, const Clock& clock, const Logger& logger,
         logger.error("start.failed", loaded.error().text);
         return EXIT_FAILURE;
     }
+    const auto account = choose_account(options, env);
     Parent parent(
         clock,
         {.program = own_program(),
          .arguments = std::move(arguments),
          .shutdown_command = loaded->value.shutdown_command,
          .power_down_flag = loaded->value.power_down_flag,
+         .sleep_program = account ? sleep_command(env, *account) : std::vector<std::string>(),
          .patience = longest_sequence(plan::settings_from(loaded->value)) + kSlackForWorkers,
          .life_sign = life_sign_period(env.watchdog_limit)},
         background, logger);
@@ -175,7 +187,9 @@ int run_parent(const Environment& env, const Clock& clock, const Logger& logger,
 void keep_lines(const Options& options) {
     if (options.part == Part::whole) return;
     ::fcntl(kFirstLine, F_SETFD, FD_CLOEXEC);
-    if (options.part == Part::worker) ::fcntl(kSecondLine, F_SETFD, FD_CLOEXEC);
+    if (options.part != Part::worker) return;
+    ::fcntl(kSecondLine, F_SETFD, FD_CLOEXEC);
+    ::fcntl(kThirdLine, F_SETFD, FD_CLOEXEC);
 }
 
 int monitor(const Options& options, const Environment& env, std::vector<std::string> arguments) {
@@ -201,7 +215,7 @@ int monitor(const Options& options, const Environment& env, std::vector<std::str
     }
     if (options.part == Part::worker || options.single)
         return run_daemon(options, env, clock, logger, *background);
-    return run_parent(env, clock, logger, *background, std::move(arguments));
+    return run_parent(options, env, clock, logger, *background, std::move(arguments));
 }
 
 int check_power_flag(const Environment& env) {

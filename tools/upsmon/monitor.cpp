@@ -123,7 +123,10 @@ void Monitor::take(const Event& event) {
     }
     is_busy_ = true;
     notice_time_away();
-    if (!is_out_of_date(event)) process(event);
+    if (!is_out_of_date(event)) {
+        process(event);
+        if (std::holds_alternative<event::SuspendFinished>(event)) begin_anew();
+    }
     follow_rules();
     follow_recovery();
     while (!queue_.empty() && !is_over_) {

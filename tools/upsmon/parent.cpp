@@ -72,6 +72,9 @@ Parent::Parent(const Clock& clock, ParentSetup setup, Background& background, co
           loop_, "worker", [this] { start_worker(); }, [this] { on_worker_end(); })),
       courier_(std::make_unique<Ward>(
           loop_, "courier", [this] { start_courier(); }, [this] { on_courier_end(); })),
+      sleep_watcher_(std::make_unique<Ward>(
+          loop_, "upsmon-sleep", [this] { start_sleep_watcher(); },
+          [this] { on_sleep_watcher_end(); })),
       farewell_(loop_, [this] { finish_if_alone(); }), life_(loop_, [this] { check_life(); }),
       last_resort_(loop_, [this] { end_the_shutdown(); }) {}
 
@@ -81,6 +84,10 @@ Result<void> Parent::open_lines() {
     UPS_TRY(Pair courier, make_pair());
     courier_desk_ = std::move(courier.ours);
     courier_line_ = std::move(courier.theirs);
+    if (setup_.sleep_program.empty()) return {};
+    UPS_TRY(Pair sleep, make_pair());
+    sleep_desk_ = std::move(sleep.ours);
+    sleep_line_ = std::move(sleep.theirs);
     return {};
 }
 
@@ -125,6 +132,12 @@ void Parent::start_courier() {
     start_process(*courier_, what);
 }
 
+void Parent::start_sleep_watcher() {
+    Spawn what{setup_.sleep_program, {}, {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"}, {}};
+    what.inherit.emplace_back(sleep_desk_.get(), kFirstLine);
+    start_process(*sleep_watcher_, what);
+}
+
 void Parent::start_worker() {
     auto line = make_pair();
     if (!line) {
@@ -139,6 +152,7 @@ void Parent::start_worker() {
                                                 : kWorkerWord);
     what.inherit.emplace_back(line->theirs.get(), kFirstLine);
     what.inherit.emplace_back(courier_line_.get(), kSecondLine);
+    if (sleep_line_) what.inherit.emplace_back(sleep_line_.get(), kThirdLine);
     has_spoken_ = false;
     silent_periods_ = 0;
     life_.start(setup_.life_sign);
@@ -178,6 +192,8 @@ void Parent::take(Verb verb) {
     if (was_ready_) return;
     was_ready_ = true;
     if (const auto told = background_.ready(); !told) logger_.error("start", told.error().text);
+    // Only now are its descriptors those of a process in the background.
+    if (sleep_desk_) start_sleep_watcher();
 }
 
 void Parent::check_life() {
@@ -235,6 +251,16 @@ void Parent::on_courier_end() {
     courier_->start_later(loop_.now());
 }
 
+void Parent::on_sleep_watcher_end() {
+    int status = 0;
+    if (::waitpid(sleep_watcher_->process->pid(), &status, WNOHANG) == 0) return;
+    sleep_watcher_->watch.reset();
+    sleep_watcher_->process.reset();
+    if (is_finishing_) return finish_if_alone();
+    logger_.warning("sleep.died", "upsmon-sleep has ended, and is started again");
+    sleep_watcher_->start_later(loop_.now());
+}
+
 void Parent::forward(int signal_number) {
     const bool is_end = signal_number != SIGHUP && signal_number != SIGUSR1;
     is_stopping_ = is_stopping_ || is_end;
@@ -253,10 +279,13 @@ void Parent::finish(int status) {
     life_.stop();
     last_resort_.stop();
     courier_->again.stop();
+    sleep_watcher_->again.stop();
     // The courier ends by itself when it has delivered what it was given.
     courier_line_.reset();
     courier_desk_.reset();
     worker_line_.reset();
+    sleep_line_.reset();
+    sleep_desk_.reset();
     farewell_.start(kLastWords);
     hands_.runner().on_idle([this] { finish_if_alone(); });
     finish_if_alone();
@@ -264,7 +293,8 @@ void Parent::finish(int status) {
 
 void Parent::finish_if_alone() {
     // A manager of services ends what a process leaves behind.
-    if (!hands_.is_busy() && (!courier_->process || !farewell_.armed())) loop_.stop();
+    const bool is_alone = !courier_->process && !sleep_watcher_->process;
+    if (!hands_.is_busy() && (is_alone || !farewell_.armed())) loop_.stop();
 }
 
 }  // namespace ups::upsmon

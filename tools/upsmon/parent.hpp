@@ -18,15 +18,19 @@
 
 namespace ups::upsmon {
 
-/// Where the others find their lines: the worker those to parent and courier, the courier its own.
+/// Where the others find their lines: the worker those to parent, courier and
+/// upsmon-sleep, these their own.
 inline constexpr int kFirstLine = 3;
 inline constexpr int kSecondLine = 4;
+inline constexpr int kThirdLine = 5;
 
 struct ParentSetup {
     std::string program;                 ///< path of our own executable
     std::vector<std::string> arguments;  ///< ours, for the worker and the courier
     std::string shutdown_command;
     std::string power_down_flag;
+    std::vector<std::string>
+        sleep_program{};  ///< upsmon-sleep with its arguments; empty: there is none
     /// How long a shutdown takes from its decision to the command, at most. When workers die on the way and
     /// none comes so far, the parent does what was decided.
     Duration patience = std::chrono::minutes(1);
@@ -51,11 +55,13 @@ class Parent {
     [[nodiscard]] Result<void> open_lines();
     void start_worker();
     void start_courier();
+    void start_sleep_watcher();
     [[nodiscard]] Spawn plan(std::string_view word) const;
     void start_process(Ward& ward, const Spawn& what);
     void on_word();
     void on_worker_end();
     void on_courier_end();
+    void on_sleep_watcher_end();
     void forward(int signal_number);
     void finish(int status);
     void finish_if_alone();
@@ -71,10 +77,13 @@ class Parent {
     // Both ends are kept, so that what is on its way survives either process.
     Fd courier_desk_;
     Fd courier_line_;
+    Fd sleep_desk_;
+    Fd sleep_line_;
     Fd worker_line_;  ///< our end; a new pair for each worker
     std::unique_ptr<IoWatch> worker_words_;
     std::unique_ptr<Ward> worker_;
     std::unique_ptr<Ward> courier_;
+    std::unique_ptr<Ward> sleep_watcher_;
     std::vector<std::unique_ptr<SignalWatch>> signals_;
     Timer farewell_;
     Timer life_;

@@ -4,8 +4,11 @@
 #include "lib/base/text.hpp"
 #include "tools/upsmon/decide/criticality.hpp"
 
+#include <algorithm>
 #include <fmt/core.h>
+#include <numeric>
 #include <string_view>
+#include <vector>
 
 namespace ups::upsmon {
 
@@ -114,8 +117,12 @@ std::string explain(const State& state) {
                     state.settings->min_supplies, state.causes.is_user ? "asks" : "no",
                     rule_of(state.causes), state.is_parent_dead ? "dead" : "alive");
     if (state.suspended_until) text += " asleep=yes";
-    for (std::size_t i = 0; i < state.feeds.size(); ++i)
-        add_feed(text, state, static_cast<FeedIndex>(i));
+    std::vector<FeedIndex> feeds(state.feeds.size());
+    std::iota(feeds.begin(), feeds.end(), FeedIndex{0});
+    std::ranges::stable_partition(
+        feeds, [&state](FeedIndex feed) { return judge(state, feed).reason != Reason::none; });
+    for (const FeedIndex feed : feeds)
+        add_feed(text, state, feed);
     return text;
 }
 

@@ -14,7 +14,8 @@ namespace ups::upsmon {
 ///     status="OB LB" mains=battery contact=good age=0.2s login=ok low_for=0.0s charge=18
 ///     critical=low_battery
 ///
-/// (broken here), with a part for each feed. Times are ages in seconds; what is unknown is left out.
+/// (broken here), with a part for each feed, critical ones first, as logs cut long lines. Times are ages in
+/// seconds; what is unknown is left out.
 [[nodiscard]] std::string explain(const State& state);
 
 }  // namespace ups::upsmon

@@ -209,6 +209,16 @@ TEST(Sleep, DoesNotDelayAFreshOrder) {
     EXPECT_TRUE(world.is_going_down());
 }
 
+TEST(Explain, BeginsWithWhatIsCritical) {
+    Settings settings = primaries(3);
+    settings.min_supplies = 3;
+    World world(settings);
+    world.settle().read("OB LB", 2);
+    const std::string log = world.logged();
+    EXPECT_LT(log.find("ups=c@h"), log.find("ups=a@h"));
+    EXPECT_LT(log.find("ups=a@h"), log.find("ups=b@h"));
+}
+
 TEST(Explain, SaysWhyInOneLine) {
     Settings settings = primaries(2);
     settings.min_supplies = 2;
