@@ -92,7 +92,9 @@ void Stream::resume() {
 }
 
 void Stream::read_on() {
-    if (!paused_ && !choked_ && !finishing_ && !ended_) read_input();
+    if (paused_ || choked_ || finishing_ || ended_) return;
+    const Frame frame(*this);
+    read_input(frame);
 }
 
 void Stream::upgrade(std::move_only_function<std::unique_ptr<ByteIo>(Fd)> make) {
@@ -110,14 +112,14 @@ void Stream::on_ready(Interest ready) {
     }
     const bool may_read = !paused_ && !choked_ && !finishing_;
     if (may_read && (readable || (writable && read_wants_write_))) {
-        read_input();
+        read_input(frame);
         if (frame.is_gone() || ended_) return;
     }
     update_interest();
 }
 
-void Stream::read_input() {
-    const Frame frame(*this);
+/// `frame`: of the caller.
+void Stream::read_input(const Frame& frame) {
     read_wants_write_ = false;
     for (;;) {
         const IoOutcome got = io_->read(loop_.scratch());

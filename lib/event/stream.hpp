@@ -83,7 +83,7 @@ class Stream {
     void end_finished() { end(StreamEnd::finished); }
     void read_on();
     void on_ready(Interest ready);
-    void read_input();
+    void read_input(const Frame& frame);
     void flush();
     void write_out(std::string_view bytes);
     void after_output();
