@@ -6,7 +6,9 @@
 #include "server/upsd/driver_value.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
+#include <ratio>
 #include <utility>
 
 namespace ups::upsd {
@@ -16,6 +18,11 @@ using proto::DriverWord;
 using vars::Outcome;
 
 constexpr std::string_view kWait = "WAIT";
+
+/// Times of pings are whole ones of these.
+using PingGrid = std::chrono::duration<std::int64_t, std::ratio<1, 8>>;
+/// The loop's timers may be this early.
+constexpr std::chrono::milliseconds kTimerSlack{5};
 
 std::string about(std::string_view before, std::string_view ups, std::string_view behind) {
     return std::string(before).append("[").append(ups).append("]").append(behind);
@@ -37,7 +44,7 @@ std::string_view outcome_text(proto::TrackingCode code) {
     return "FAILED";
 }
 
-} // namespace
+}  // namespace
 
 DriverLink::DriverLink(const DriverLinkParts& parts, vars::UpsState& state,
                        std::chrono::seconds max_age)
@@ -236,20 +243,23 @@ void DriverLink::refuse(std::string_view line) {
         parts_.logger.info("driver.ignored", text);
 }
 
-std::chrono::seconds DriverLink::ping_after() const {
-    return std::max(max_age_ / 3, std::chrono::seconds(1));
+Instant DriverLink::ping_due() const {
+    const auto after = std::max(max_age_ / 3, std::chrono::seconds(1));
+    // A little early, at a time that many links share: a thousand silent drivers wake the loop some times a
+    // second, not two thousand times.
+    return std::chrono::floor<PingGrid>(std::max(heard_, pinged_) + after);
 }
 
 std::optional<Instant> DriverLink::deadline() const {
     if (output_ == nullptr) return std::nullopt;
-    const Instant ping = std::max(heard_, pinged_) + ping_after();
+    const Instant ping = ping_due();
     if (silent_) return ping;
     return std::min(ping, heard_ + max_age_ + std::chrono::milliseconds(1));
 }
 
 void DriverLink::on_time(Instant now) {
     if (output_ == nullptr) return;
-    if (std::max(heard_, pinged_) + ping_after() <= now) {
+    if (ping_due() <= now + kTimerSlack) {
         pinged_ = now;
         output_->send("PING\n");
     }

@@ -99,25 +99,26 @@ class DriverLink {
     void dump_done();
     void ask_again();
     void check_availability();
-    [[nodiscard]] std::chrono::seconds ping_after() const;
+    [[nodiscard]] Instant ping_due() const;
     void refuse(std::string_view line);
     Sent deliver(std::string line, Track track);
 
-    DriverLinkParts parts_;
-    vars::UpsState& state_;
-    std::chrono::seconds max_age_;
+    // What tells whether data can be served comes first: each request needs it.
     DriverOutput* output_ = nullptr;  // until disconnected()
-    std::string partial_;             // the start of a line whose end has not arrived
-    Instant heard_{};
-    Instant pinged_{};
-    std::optional<Instant> asked_again_;
-    LinkNumber number_ = 0;
     Dump dump_ = Dump::none;
     Availability shown_ = Availability::disconnected;
     bool data_ok_ = false;
     bool silent_ = false;
     bool skipping_ = false;  // an overlong line, up to its end
     bool refusal_logged_ = false;
+    DriverLinkParts parts_;
+    vars::UpsState& state_;
+    std::chrono::seconds max_age_;
+    std::string partial_;  // the start of a line whose end has not arrived
+    Instant heard_{};
+    Instant pinged_{};
+    std::optional<Instant> asked_again_;
+    LinkNumber number_ = 0;
 };
 
 }  // namespace ups::upsd

@@ -89,7 +89,7 @@ void Engine::driver_time(Ups& ups, Instant now) {
 
 void Engine::publish(Ups& ups) {
     for (Subscription* const one : ups.subscriptions)
-        one->session.note_events(*one);
+        if (one->has_news()) one->session.note_events(*one);
 }
 
 }  // namespace ups::upsd

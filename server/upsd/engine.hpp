@@ -46,7 +46,7 @@ class Engine {
     void driver_bytes(Ups& ups, std::string_view bytes);
     void driver_lost(Ups& ups);
     void driver_time(Ups& ups, Instant now);
-    /// Tells the subscribers of `ups` that there may be something new.
+    /// Tells the subscribers of `ups` that have not seen all that there may be something new.
     void publish(Ups& ups);
 
     [[nodiscard]] const EngineParts& parts() const noexcept { return parts_; }

@@ -43,6 +43,12 @@ bool Subscription::may_show() const {
     return ups.link.availability() == Availability::ready && ups.link.is_dump_done();
 }
 
+bool Subscription::has_news() const {
+    if (ups.link.availability() != Availability::ready) return shown_fresh_;
+    const bool all_seen = has_shown_ && shown_fresh_ && seen_ == ups.state.changes()->last();
+    return may_show() && !all_seen;
+}
+
 void Subscription::snapshot(std::string& out) {
     const bool ready = ups.link.availability() == Availability::ready;
     append_line(out, "BEGIN SUBSCRIBE ", spelling_);

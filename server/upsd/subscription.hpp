@@ -36,6 +36,8 @@ struct Subscription {
     Subscription(const Subscription&) = delete;
     Subscription& operator=(const Subscription&) = delete;
 
+    /// Whether `events` may have something to append.
+    [[nodiscard]] bool has_news() const;
     /// Appends BEGIN … END, with what there is.
     void snapshot(std::string& out);
     /// Appends what changed since the last call of this or of `snapshot`.

@@ -141,6 +141,20 @@ TEST_F(SessionTest, IsPatientWithThoseWhoAttachAndMoreWithThoseWhoSubscribe) {
     EXPECT_EQ(client.session.patience(), Patience::attached);
 }
 
+TEST_F(SessionTest, LooksOnlyAfterSubscribersForWhomThereIsSomething) {
+    FakeClient& client = world.client();
+    client.send("SUBSCRIBE alpha\n");
+    FakeDriver& driver = *world.drivers.at("alpha");
+    driver.say("PONG\nSETINFO ups.status \"OL\"\n");
+    EXPECT_FALSE(client.session.has_events());
+    driver.say("SETINFO ups.status \"OB\"\n");
+    EXPECT_TRUE(client.session.has_events());
+    client.work();
+    EXPECT_FALSE(client.session.has_events());
+    driver.say("DATASTALE\n");
+    EXPECT_TRUE(client.session.has_events());
+}
+
 TEST_F(SessionTest, StartsOverForAReaderThatWasAwayForTooManyRemovals) {
     FakeClient& client = world.client();
     client.send("SUBSCRIBE alpha\n");
