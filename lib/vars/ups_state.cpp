@@ -33,10 +33,6 @@ UpsState::VarId UpsState::find(std::string_view name) const {
     return index_.find(name, name_of());
 }
 
-bool UpsState::is_at(VarId id, std::string_view name) const noexcept {
-    return id < vars_.size() && vars_[id].text && this->name(id) == name;
-}
-
 std::string_view UpsState::name(VarId id) const {
     return {vars_[id].text.get() + prefix_.size(), vars_[id].name_size};
 }
@@ -150,6 +146,7 @@ void UpsState::drop(VarId id) {
     index_.erase(name(id), id, name_of());
     vars_[id] = Variable{};
     free_.push_back(id);
+    ++generation_;
     is_sorted_ = false;
     list_var_.fresh = list_rw_.fresh = false;
 }
@@ -263,6 +260,7 @@ void UpsState::clear() {
         for (const VarId id : sorted())
             changes_->removed(id, name(id));
     index_.clear();
+    ++generation_;
     vars_ = std::vector<Variable>();
     free_ = {};
     sorted_ = {};

@@ -86,9 +86,8 @@ class UpsState {
     [[nodiscard]] const std::string& ups_name() const noexcept { return ups_name_; }
     [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
     [[nodiscard]] VarId find(std::string_view name) const;
-    /// Whether `id`, which may be any number, stands for the variable with exactly this name. For callers
-    /// that keep ids: variables come and go, and ids are used again.
-    [[nodiscard]] bool is_at(VarId id, std::string_view name) const noexcept;
+    /// For callers that keep ids: while this stays the same, ids stand for what they stood for.
+    [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
 
     /// All of these need a valid `id`. Views last until the variable changes.
     [[nodiscard]] std::string_view name(VarId id) const;
@@ -161,7 +160,6 @@ class UpsState {
     std::string ups_name_;
     std::string prefix_;  // `VAR su700 `
     NameIndex index_;
-    std::vector<Variable> vars_;
     std::vector<VarId> free_;
     std::vector<std::string> commands_;  // sorted
     std::vector<std::string> swept_commands_;
@@ -174,6 +172,9 @@ class UpsState {
     unsigned followers_ = 0;
     bool sweeping_ = false;
     bool forced_shutdown_ = false;
+    // Needed for each request: together, and next to the driver link's behind them.
+    std::uint64_t generation_ = 0;  // counts variables that went
+    std::vector<Variable> vars_;
 };
 
 }  // namespace ups::vars

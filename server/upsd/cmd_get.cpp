@@ -38,14 +38,10 @@ void get_var(Call& call) {
     const Ups* const found = call.find_ups();
     if (found == nullptr || !call.has_data(*found)) return;
     const vars::UpsState& state = found->state;
-    if (call.hint != nullptr && call.is_canonical && state.is_at(*call.hint, name)) {
-        call.out += state.line(*call.hint);
-        return;
-    }
     const auto id = state.find(name);
-    if (call.hint != nullptr) *call.hint = id;
     if (id == vars::UpsState::kNoVar) return call.fail(proto::NetError::var_not_supported);
     if (call.is_canonical && name == state.name(id)) {
+        if (call.hint != nullptr) *call.hint = {found, state.generation(), id};
         call.out += state.line(id);
         return;
     }

@@ -28,12 +28,12 @@ struct Call {
     std::span<const std::string_view> args;
     std::string_view verb = {};  ///< canonical; empty while unknown
     const CommandRow* row = nullptr;
-    Ups* ups = nullptr;         ///< with `Needs::ups` or `Needs::data`
-    Ups* named = nullptr;       ///< the UPS of the first argument, if it was looked up before
-    bool is_canonical = false;  ///< `named`, and the client spells it as it is configured
-    vars::UpsState::VarId* hint =
-        nullptr;                     ///< the variable that such a line meant before; may be kept
+    Ups* ups = nullptr;              ///< with `Needs::ups` or `Needs::data`
+    Ups* named = nullptr;            ///< the UPS of the first argument, if it was looked up before
+    bool is_canonical = false;       ///< `named`, and the client spells it as it is configured
+    VariableHint* hint = nullptr;    ///< the variable that such a line meant before, to be kept
     std::string_view outcome = kOk;  ///< for the audit log
+    bool failed = false;             ///< `outcome` is an error
     std::string tracking;            ///< likewise
     bool cut = false;                ///< a word or the line was longer than what is kept
     bool suspended = false;          ///< waits for a verdict; the line will be executed again

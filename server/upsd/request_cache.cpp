@@ -7,34 +7,47 @@
 #include <cstring>
 
 namespace ups::upsd {
-namespace {
 
-std::size_t place_of(std::string_view line) noexcept {
-    return ihash(line) % RequestCache::kMost;
+RequestCache::Places RequestCache::places_of(std::string_view line) noexcept {
+    const std::uint64_t hash = ihash(line);
+    return {hash % kMost, hash / kMost % kMost};
 }
 
-}  // namespace
+bool RequestCache::is_at(const Known& known, std::string_view data) noexcept {
+    return known.size != 0 && known.size <= data.size() &&
+           std::memcmp(known.text.data(), data.data(), known.size) == 0;
+}
 
-RequestCache::Known* RequestCache::find(std::string_view data) noexcept {
+bool RequestCache::is_free(std::size_t place) const noexcept {
+    return !entries_[place] || entries_[place]->known.size == 0;
+}
+
+RequestCache::Known* RequestCache::find(std::string_view data, Known* guess) noexcept {
+    if (guess != nullptr && is_at(*guess, data)) return guess;
     const std::size_t within = std::min(data.size(), kLongest);
     const void* const lf = std::memchr(data.data(), '\n', within);
     if (lf == nullptr) return nullptr;
     const auto size = static_cast<std::size_t>(static_cast<const char*>(lf) - data.data()) + 1;
-    Entry* const entry = entries_[place_of(data.substr(0, size))].get();
-    if (entry == nullptr || entry->known.size != size) return nullptr;
-    return std::memcmp(entry->text.data(), data.data(), size) == 0 ? &entry->known : nullptr;
+    const Places places = places_of(data.substr(0, size));
+    for (const std::size_t place : {places.first, places.second})
+        if (Entry* const entry = entries_[place].get();
+            entry != nullptr && is_at(entry->known, data))
+            return &entry->known;
+    return nullptr;
 }
 
 void RequestCache::keep(std::string_view line, const LineWords& words, const Request& request) {
     if (!words.plain || request.row == nullptr || request.row->access != Access::read) return;
     if (line.size() > kLongest || words.words.size() > kMostWords) return;
-    auto& entry = entries_[place_of(line)];
+    const Places places = places_of(line);
+    auto& entry =
+        entries_[!is_free(places.first) && is_free(places.second) ? places.second : places.first];
     if (!entry) entry = std::make_unique<Entry>();
-    std::ranges::copy(line, entry->text.begin());
+    entry->known = {.size = static_cast<std::uint32_t>(line.size()), .request = request};
+    const char* const text = std::ranges::copy(line, entry->known.text.begin()).out - line.size();
     std::ranges::transform(words.words, entry->words.begin(), [&](std::string_view word) {
-        return std::string_view(entry->text.data() + (word.data() - line.data()), word.size());
+        return std::string_view(text + (word.data() - line.data()), word.size());
     });
-    entry->known = {.request = request, .size = line.size()};
     const std::size_t before = words.words.size() - request.args.size();
     entry->known.request.word = entry->words[before - 1];
     entry->known.request.args = std::span(entry->words).subspan(before, request.args.size());
@@ -42,7 +55,7 @@ void RequestCache::keep(std::string_view line, const LineWords& words, const Req
 
 void RequestCache::clear() noexcept {
     for (auto& entry : entries_)
-        entry.reset();
+        if (entry) entry->known.size = 0;
 }
 
 }  // namespace ups::upsd

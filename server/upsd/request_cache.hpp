@@ -34,38 +34,54 @@ struct Request {
     bool cut = false;           ///< a word or the line was longer than what is kept
 };
 
+/// The variable that a GET named, exactly as UPS and driver spell it: for the next like it. See
+/// `vars::UpsState::generation`.
+struct VariableHint {
+    const Ups* ups = nullptr;  ///< null: nothing is known
+    std::uint64_t generation = 0;
+    vars::UpsState::VarId id = vars::UpsState::kNoVar;
+};
+
 class RequestCache {
   public:
-    /// Lines kept; a new one takes the place of one with the same low bits of its hash.
+    /// Lines kept. Each has two places where it may be; a new one that finds both taken takes the first.
     static constexpr std::size_t kMost = 4096;
     /// Longest line that is kept, LF included, and most words of it.
     static constexpr std::size_t kLongest = 64;
     static constexpr std::size_t kMostWords = 6;
 
     struct Known {
-        Request request;
-        std::size_t size;  ///< of the line, LF included
-        /// What the handler found last time, as a hint: see `vars::UpsState::is_at`.
-        vars::UpsState::VarId variable = vars::UpsState::kNoVar;
+        std::uint32_t size = 0;  ///< of the line, LF included; 0: means nothing any more
+        VariableHint variable = {};
+        std::array<char, kLongest> text = {};
+        Request request = {};
     };
 
     RequestCache() : entries_(kMost) {}
-    /// What the line in front of `data` means; null if it is not whole or not known. Valid until the next
-    /// call of `keep` or `clear`.
-    [[nodiscard]] Known* find(std::string_view data) noexcept;
+    /// What the line in front of `data` means; null if it is not whole or not known. Means this until the
+    /// next call of `keep` or `clear`. `guess`: what it may be, found at any time before; or null.
+    [[nodiscard]] Known* find(std::string_view data, Known* guess = nullptr) noexcept;
     /// Keeps what `line` means if it is worth it. `words` and `request` are what it was understood as.
     void keep(std::string_view line, const LineWords& words, const Request& request);
     /// Forgets everything: verbs, UPSes or their names have changed.
     void clear() noexcept;
 
   private:
-    struct Entry {
+    /// Begins with what each request needs, so that it finds that in one line of the processor's cache.
+    struct alignas(64) Entry {
         Known known;
-        std::array<char, kLongest> text;
-        std::array<std::string_view, kMostWords> words;  // of `text`
+        std::array<std::string_view, kMostWords> words;  // of its text
+    };
+    struct Places {
+        std::size_t first;
+        std::size_t second;
     };
 
-    std::vector<std::unique_ptr<Entry>> entries_;  // null: never used; size 0: not in use
+    [[nodiscard]] static Places places_of(std::string_view line) noexcept;
+    [[nodiscard]] static bool is_at(const Known& known, std::string_view data) noexcept;
+    [[nodiscard]] bool is_free(std::size_t place) const noexcept;
+
+    std::vector<std::unique_ptr<Entry>> entries_;  // null: never used. Stay as long as the cache.
 };
 
 }  // namespace ups::upsd

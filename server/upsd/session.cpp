@@ -88,9 +88,10 @@ std::size_t Session::next_line(std::string_view data, std::string& out) {
 
 /// The short way: executes the line in front of `data` and returns its size if it is a plain one, else 0.
 std::size_t Session::execute_front(std::string_view data, std::string& out) {
-    if (RequestCache::Known* const known = engine_.requests().find(data)) {
+    if (RequestCache::Known* const known = engine_.requests().find(data, last_request_)) {
+        last_request_ = known;
         const std::size_t size = known->size;
-        execute(known->request, out, &known->variable);
+        if (!answer_as_before(*known, out)) execute(known->request, out, &known->variable);
         return size;
     }
     LineWords words;
@@ -102,6 +103,19 @@ std::size_t Session::execute_front(std::string_view data, std::string& out) {
     return size;
 }
 
+/// Answers a GET VAR whose variable is where it was when such a line came last, if nobody needs to be asked.
+bool Session::answer_as_before(const RequestCache::Known& known, std::string& out) {
+    const VariableHint hint = known.variable;
+    if (hint.ups == nullptr || exposed_ || engine_.settings().reads != Reads::anonymous)
+        return false;
+    if (hint.ups->state.generation() != hint.generation) return false;
+    if (hint.ups->link.availability() != Availability::ready) return false;
+    ++lines_;
+    verdict_.reset();
+    out += hint.ups->state.line(hint.id);
+    return true;
+}
+
 void Session::execute(const LineWords& words, std::string& out) {
     if (!words.broken && !words.words.empty()) return execute(engine_.understand(words), out);
     ++lines_;
@@ -110,7 +124,7 @@ void Session::execute(const LineWords& words, std::string& out) {
     verdict_.reset();
 }
 
-void Session::execute(const Request& request, std::string& out, vars::UpsState::VarId* hint) {
+void Session::execute(const Request& request, std::string& out, VariableHint* hint) {
     ++lines_;
     Call call{.engine = engine_,
               .session = *this,
@@ -128,7 +142,7 @@ void Session::execute(const Request& request, std::string& out, vars::UpsState::
         waiting_ = held_back_ = true;
         return;
     }
-    if (call.outcome != kOk || request.row->audited == Audited::always) audit(call);
+    if (call.failed || request.row->audited == Audited::always) audit(call);
 }
 
 bool Session::check(Call& call, const Request& request) {
@@ -308,6 +322,7 @@ void Session::ups_removed(Ups& ups) {
 void Call::fail(NetError error) {
     append_error(out, error, session.dialect());
     outcome = proto::error_name(error, session.dialect());
+    failed = true;
 }
 
 Ups* Call::find_ups() {

@@ -110,8 +110,9 @@ class Session final : private AccessWaiter {
     void run(std::string& out);
     std::size_t next_line(std::string_view data, std::string& out);
     std::size_t execute_front(std::string_view data, std::string& out);
+    bool answer_as_before(const RequestCache::Known& known, std::string& out);
     void execute(const LineWords& words, std::string& out);
-    void execute(const Request& request, std::string& out, vars::UpsState::VarId* hint = nullptr);
+    void execute(const Request& request, std::string& out, VariableHint* hint = nullptr);
     [[nodiscard]] bool check(Call& call, const Request& request);
     [[nodiscard]] bool check_credentials(Call& call, Access access);
     [[nodiscard]] bool check_arguments(Call& call);
@@ -135,6 +136,7 @@ class Session final : private AccessWaiter {
     std::vector<std::unique_ptr<Subscription>> subscriptions_;
     Ups* attached_to_ = nullptr;  // told by ups_removed
     LineScanner scanner_;
+    RequestCache::Known* last_request_ = nullptr;  // most clients send the same again and again
     std::optional<Verdict> verdict_;
     Security security_;
     bool exposed_;  // in clear text to another machine

@@ -115,6 +115,68 @@ TEST_F(SessionTest, ForgetsWhatLinesMeantWhenTheUpsesChange) {
     EXPECT_EQ(client.received, "ERR UNKNOWN-UPS\nUPSDESC gamma \"Unavailable\"\nERR UNKNOWN-UPS\n");
 }
 
+TEST_F(SessionTest, AnswersTheSameLineWithWhatItMeansNow) {
+    constexpr std::string_view kLine = "GET VAR alpha ups.id\n";
+    FakeClient& client = world.client();
+    FakeDriver& driver = *world.drivers.at("alpha");
+    const auto answer = [&] {
+        client.received.clear();
+        client.send(kLine);
+        return client.received;
+    };
+    EXPECT_EQ(answer(), "VAR alpha ups.id \"x\"\n");
+    driver.say("SETINFO ups.id y\n");
+    EXPECT_EQ(answer(), "VAR alpha ups.id \"y\"\n");
+    // Another variable takes its number.
+    driver.say("DELINFO ups.id\nSETINFO ups.alarm z\n");
+    EXPECT_EQ(answer(), "ERR VAR-NOT-SUPPORTED\n");
+    driver.say("SETINFO ups.id y\n");
+    EXPECT_EQ(answer(), "VAR alpha ups.id \"y\"\n");
+    driver.say("DATASTALE\n");
+    EXPECT_EQ(answer(), "ERR DATA-STALE\n");
+    driver.say("DATAOK\n");
+    EXPECT_EQ(answer(), "VAR alpha ups.id \"y\"\n");
+    world.drivers.erase("alpha");
+    EXPECT_EQ(answer(), "ERR DRIVER-NOT-CONNECTED\n");
+}
+
+TEST_F(SessionTest, AsksWhoWantsToKnowHoweverOftenTheLineCame) {
+    constexpr std::string_view kLine = "GET VAR alpha ups.id\n";
+    FakeClient& client = world.client();
+    FakeClient& remote = world.client("192.0.2.1");
+    client.send(kLine);
+    client.send(kLine);
+    client.received.clear();
+    remote.send(kLine);
+    EXPECT_EQ(remote.received, "ERR TLS-NOT-ENABLED\n");
+    Settings settings = settings_with({"alpha", "beta"});
+    settings.reads = Reads::authenticated;
+    (void)world.engine.apply(settings);
+    world.users.users["admin"].rights.insert("read");
+    FakeClient& user = world.client();
+    user.send("USERNAME admin\nPASSWORD pw\n");
+    user.received.clear();
+    user.send(kLine);
+    user.send(kLine);
+    EXPECT_EQ(user.received, "VAR alpha ups.id \"x\"\nVAR alpha ups.id \"x\"\n");
+    client.send(kLine);
+    EXPECT_EQ(client.received, "ERR USERNAME-REQUIRED\n");
+}
+
+TEST_F(SessionTest, KnowsNearlyAllLinesOfAThousandMonitors) {
+    constexpr int kMonitors = 1000;
+    FakeClient& client = world.client();
+    const auto line = [](int monitor) {
+        return "GET VAR ups" + std::to_string(monitor) + " ups.status\n";
+    };
+    for (int i = 0; i < kMonitors; ++i)
+        client.send(line(i));
+    int known = 0;
+    for (int i = 0; i < kMonitors; ++i)
+        if (world.engine.requests().find(line(i)) != nullptr) ++known;
+    EXPECT_GE(known, kMonitors * 95 / 100);
+}
+
 TEST_F(SessionTest, KeepsNoLineThatMayHoldASecret) {
     FakeClient& client = world.client();
     client.send("USERNAME admin\nPASSWORD pw\nSET VAR alpha ups.id y\nGET VAR alpha ups.id\n");
