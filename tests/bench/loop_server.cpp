@@ -64,7 +64,7 @@ class Server {
     void read_ready(Session& session);
     void take(Session& session, std::string_view bytes);
     void write_ready(Session& session);
-    void send(Session& session, std::string_view bytes);
+    bool send(Session& session, std::string_view bytes);
     void answer(Session& session, std::string_view line);
     void subscribe(Session& session, std::string_view line);
     void driver_ready(Driver& driver);
@@ -162,7 +162,7 @@ void Server::read_ready(Session& session) {
         if (got < 0) break;
         take(session, {scratch_.data(), static_cast<std::size_t>(got)});
     } while (session.ssl && SSL_has_pending(session.ssl.get()) != 0);
-    if (!output_.empty()) send(session, output_);
+    if (!output_.empty() && !send(session, output_)) return end(session);
     if (closing_) return end(session);
     if (securing_) {
         session.ssl.reset(SSL_new(tls_->native()));
@@ -214,12 +214,14 @@ void Server::subscribe(Session& session, std::string_view line) {
     session.subscribed->subscribers.push_back(&session);
 }
 
-void Server::send(Session& session, std::string_view bytes) {
+/// False if the connection is broken.
+bool Server::send(Session& session, std::string_view bytes) {
     if (session.output.empty()) {
         const ssize_t sent = transmit(session, bytes);
+        if (sent < 0 && !session.ssl && errno != EAGAIN) return false;
         if (sent > 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
-    if (bytes.empty()) return;
+    if (bytes.empty()) return true;
     session.output += bytes;
     if (session.writable == nullptr) {
         session.writable = event_new(
@@ -232,12 +234,13 @@ void Server::send(Session& session, std::string_view bytes) {
     }
     event_del(session.readable);
     event_add(session.writable, nullptr);
+    return true;
 }
 
 void Server::write_ready(Session& session) {
     const std::string rest = std::move(session.output);
     session.output.clear();
-    send(session, rest);
+    if (!send(session, rest)) return end(session);
     if (session.output.empty()) event_add(session.readable, nullptr);
 }
 
