@@ -15,6 +15,11 @@ bool is_disconnected(Loss loss) {
     return loss == Loss::server || loss == Loss::network || loss == Loss::silence;
 }
 
+/// Others notice that the server is back at their next poll.
+Instant all_are_back(const Work& work) {
+    return work.now() + 2 * std::max(work.settings().poll, work.settings().poll_alert);
+}
+
 std::string_view trouble_of(Login login) {
     switch (login) {
     case Login::none:
@@ -46,6 +51,7 @@ void lose_contact(const Work& work, FeedIndex feed, Loss loss) {
     if (known.contact == Contact::lost) return;
     known.contact = Contact::lost;
     known.lost_since = work.now();
+    if (is_disconnected(loss)) known.uncounted_until = all_are_back(work);
     known.next_no_contact = known.last_good + work.settings().no_contact_warn;
     work.notify(commbad, feed);
 }
@@ -65,6 +71,7 @@ void take_login(const Work& work, const event::LoginResult& result) {
     known.login = result.login;
     if (result.login == Login::ok) {
         known.is_login_failure_told = false;
+        if (known.uncounted_until) known.uncounted_until = all_are_back(work);
         return send_wanted(work, result.feed);
     }
     if (result.login == Login::none) return;
@@ -86,6 +93,8 @@ void shift_timers(const Work& work, Duration length) {
         if (known.next_no_contact)
             known.next_no_contact =
                 std::min(*known.next_no_contact + length, now + work.settings().no_contact_warn);
+        if (known.uncounted_until)
+            known.uncounted_until = std::min(*known.uncounted_until + length, all_are_back(work));
     }
     shift(state.phase_since);
     if (state.calling_off_since) shift(*state.calling_off_since);

@@ -104,6 +104,8 @@ void add_feed(std::string& text, const State& state, FeedIndex feed) {
     if (known.fsd_doubt_since) text += " fsd=doubted";
     if (known.latch == Latch::stuck) text += " fsd=stuck";
     if (known.clients >= 0) fmt::format_to(out, " clients={}", known.clients);
+    if (known.uncounted_until && *known.uncounted_until > state.at)
+        fmt::format_to(out, " uncounted_for={:.1f}s", seconds(*known.uncounted_until - state.at));
     if (known.charge >= 0) fmt::format_to(out, " charge={}", known.charge);
     if (known.runtime >= 0) fmt::format_to(out, " runtime={}s", known.runtime);
     fmt::format_to(out, " critical={}", name_of(judge(state, feed).reason));

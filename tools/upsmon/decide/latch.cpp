@@ -3,6 +3,7 @@
 ///
 ///     none/stuck -> wanted | sent | foreign       the stage of the UPS starts
 ///     wanted     -> sent                          logged in
+///     sent, set, refused, foreign -> sent         logged in anew: a server started anew has forgotten
 ///     sent       -> set | refused                 the server's answer
 ///     sent, set  -> clearing                      calling off
 ///     clearing   -> cleared | set | stuck         the server's answer
@@ -44,8 +45,8 @@ void set_latch(const Work& work, FeedIndex feed) {
     known.is_asked = false;
     if (known.login == Login::ok) return send(work, feed);
     if (known.latch == Latch::stuck) return;  // it stands there already
-    // Refused or out of reach: nobody hears of it there, and nobody there is waited for.
-    if (known.login == Login::none && known.contact != Contact::lost) known.latch = Latch::wanted;
+    // Refused: nobody hears of it there, and nobody there is waited for.
+    if (known.login == Login::none) known.latch = Latch::wanted;
 }
 
 }  // namespace
@@ -68,9 +69,20 @@ void set_latches_again(const Work& work) {
 
 void send_wanted(const Work& work, FeedIndex feed) {
     // While the shutdown is being called off it may turn out to be no longer wanted.
-    if (work.feed(feed).latch != Latch::wanted || work.state.calling_off == CallingOff::asked)
+    if (work.state.calling_off == CallingOff::asked) return;
+    switch (work.feed(feed).latch) {
+    case Latch::wanted:
+    case Latch::sent:
+    case Latch::set:
+    case Latch::refused:
+    case Latch::foreign:
+        return send(work, feed);
+    case Latch::none:
+    case Latch::clearing:
+    case Latch::cleared:
+    case Latch::stuck:
         return;
-    send(work, feed);
+    }
 }
 
 void take_fsd_result(const Work& work, const event::FsdResult& result) {

@@ -40,8 +40,10 @@ std::uint32_t stage_after(const State& state, std::uint32_t stage) {
     return next;
 }
 
-/// Everybody but this host has logged out, or cannot be asked.
-bool is_alone(const FeedState& known) {
+/// Everybody but this host has logged out, or cannot be asked. A server that has just gone may be back
+/// in a moment, and its clients a moment later.
+bool is_alone(const State& state, const FeedState& known) {
+    if (known.uncounted_until && state.at < *known.uncounted_until) return false;
     return (known.clients >= 0 && known.clients <= 1) ||
            (known.latch == Latch::wanted && known.contact == Contact::lost);
 }
@@ -50,7 +52,7 @@ bool is_stage_over(const State& state) {
     for (std::size_t i = 0; i < state.feeds.size(); ++i) {
         const FeedState& known = state.feeds[i];
         if (state.settings->feeds[i].stage == state.stage && is_waited_for(known.latch) &&
-            !is_alone(known))
+            !is_alone(state, known))
             return false;
     }
     return true;
@@ -117,7 +119,7 @@ bool is_count_wanted(const State& state, FeedIndex feed) {
         return is_told_to_go(state, feed) && state.settings->feeds[feed].stage_rest > 0;
     case Phase::host_sync:
     case Phase::final_delay:
-        return is_waited_for(known.latch) && !is_alone(known);
+        return is_waited_for(known.latch) && !is_alone(state, known);
     case Phase::watching:
     case Phase::committed:
     case Phase::gone:
@@ -271,8 +273,11 @@ std::optional<Instant> next_advance(const State& state) {
         consider(state.phase_since + state.settings->final_delay);
     if (state.phase == Phase::committed && state.settings->exit_after)
         consider(state.phase_since + *state.settings->exit_after);
-    for (std::size_t i = 0; i < state.feeds.size() && !state.calling_off_since; ++i)
+    for (std::size_t i = 0; i < state.feeds.size() && !state.calling_off_since; ++i) {
         if (is_askable(state, static_cast<FeedIndex>(i))) consider(state.next_ask);
+        const auto& until = state.feeds[i].uncounted_until;
+        if (until && state.phase == Phase::host_sync) consider(*until);
+    }
     return next;
 }
 

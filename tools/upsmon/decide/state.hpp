@@ -61,6 +61,8 @@ struct FeedState {
     std::optional<Instant> off_since{};
     std::optional<Instant> over_since{};
     std::optional<Instant> fsd_doubt_since{};  ///< a forced shutdown from before is doubted since
+    /// The server has gone, or came back: until then whoever is not logged in may still come.
+    std::optional<Instant> uncounted_until{};
     std::optional<Instant> next_no_contact{};  ///< next NOCOMM
     std::optional<Instant> next_replace{};     ///< next REPLBATT
 
@@ -127,12 +129,13 @@ template <typename AnyFeed, typename Visit> void for_each_feed_field(AnyFeed& fe
     auto& [words, mains, contact, loss, login, latch, is_seen, is_battery_told, is_fsd_told,
            is_doubtful, is_asked, is_beat_missing, is_login_failure_told, charge, runtime, clients,
            most_clients, alarm, others, last_good, unknown_since, last_beat, lost_since, low_since,
-           off_since, over_since, fsd_doubt_since, next_no_contact, next_replace] = feed;
+           off_since, over_since, fsd_doubt_since, uncounted_until, next_no_contact, next_replace] =
+        feed;
     const auto all = [&visit](auto&... fields) { (visit(fields), ...); };
     all(words, mains, contact, loss, login, latch, is_seen, is_battery_told, is_fsd_told,
         is_doubtful, is_asked, is_beat_missing, is_login_failure_told, charge, runtime, clients,
         most_clients, alarm, others, last_good, unknown_since, last_beat, lost_since, low_since,
-        off_since, over_since, fsd_doubt_since, next_no_contact, next_replace);
+        off_since, over_since, fsd_doubt_since, uncounted_until, next_no_contact, next_replace);
 }
 
 template <typename AnyState, typename Visit> void for_each_field(AnyState& state, Visit&& visit) {

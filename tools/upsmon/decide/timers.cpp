@@ -25,6 +25,12 @@ std::optional<Instant> replace_at(const FeedState& known) {
     return known.contact == Contact::good ? known.next_replace : std::nullopt;
 }
 
+/// From then on the number of those who are logged in means what it says. A server that is gone does not
+/// count anybody however long that takes, so that is remembered until it is back.
+std::optional<Instant> counted_at(const FeedState& known) {
+    return known.login == Login::ok ? known.uncounted_until : std::nullopt;
+}
+
 std::optional<Instant> beatless_at(const FeedSettings& line, const FeedState& known) {
     if (!line.heartbeat || known.is_beat_missing) return std::nullopt;
     return known.last_beat + *line.heartbeat;
@@ -33,6 +39,7 @@ std::optional<Instant> beatless_at(const FeedSettings& line, const FeedState& kn
 void work_off_feed(const Work& work, FeedIndex feed) {
     FeedState& known = work.feed(feed);
     const auto is_due = [&work](std::optional<Instant> at) { return at && *at <= work.now(); };
+    if (is_due(counted_at(known))) known.uncounted_until.reset();
     if (is_due(silent_at(work.state, known))) lose_contact(work, feed, Loss::silence);
     if (is_due(known.next_no_contact)) {
         work.notify(nocomm, feed);
@@ -107,6 +114,7 @@ std::optional<Instant> deadline(const State& state) {
     };
     for (std::size_t i = 0; i < state.feeds.size(); ++i) {
         const FeedState& known = state.feeds[i];
+        consider(counted_at(known));
         consider(silent_at(state, known));
         consider(known.next_no_contact);
         consider(replace_at(known));

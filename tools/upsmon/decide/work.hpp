@@ -71,7 +71,7 @@ void advance(const Work& work);
 void set_latches(const Work& work, std::uint32_t stage);
 /// Sets it again wherever it was being taken back, and where that waited for the outcome.
 void set_latches_again(const Work& work);
-/// Sends what had to wait for a login.
+/// Logged in: sends what had to wait for that, and again what a server started anew has forgotten.
 void send_wanted(const Work& work, FeedIndex feed);
 void take_fsd_result(const Work& work, const event::FsdResult& result);
 void take_clear_result(const Work& work, const event::ClearResult& result);
