@@ -3,6 +3,7 @@
 
 import ctypes
 import os
+import pathlib
 import socket
 import subprocess
 import threading
@@ -72,11 +73,15 @@ class Host:
         self._wire = wire
         self._holder = _hold(site, f"host-{name}", ["-n", "-m"], "mount -t tmpfs -o mode=755 none /run && mkdir /run/nut")
         if site.owner:
-            os.chown(f"/proc/{self._holder.pid}/root/run/nut", *site.owner)
+            os.chown(self.path("/run/nut"), *site.owner)
         self.under = ["nsenter", "-t", str(self._holder.pid), "-n", "-m", "--"]
         wire.plug(name, self._holder.pid)
         batch(self._holder.pid, "link set lo up", f"addr add {address}/24 broadcast {NETWORK}.255 dev eth0",
               "link set eth0 up")
+
+    def path(self, name):
+        """A file of this host, as the test has to call it."""
+        return pathlib.Path(f"/proc/{self._holder.pid}/root{name}")
 
     def run(self, *argv, check=True, **more):
         return subprocess.run([*self.under, *map(str, argv)], capture_output=True, text=True, check=check, **more)

@@ -44,7 +44,9 @@ class Room(Site):
     def __init__(self, *hosts):
         super().__init__()
         self.wire = Wire(self)
-        self.hosts = [self.wire.add(name) for name in hosts]
+        self.hosts = []
+        for name in hosts:
+            self.add_host(name)
         self.address, self.port = "*", 3493
         # Other hosts are served with TLS only.
         certificate = Authority(self.root / "ca").issue("power")
@@ -54,6 +56,11 @@ class Room(Site):
         self.chronicle = Chronicle()
         self.upses = []
         self.stock_monitors = []
+
+    def add_host(self, name):
+        """A host of this name: eight letters at most."""
+        self.hosts.append(self.wire.add(name))
+        return self.hosts[-1]
 
     def at(self, ups, host=None):
         """`ups@address` as a host has to say it; the first is where the server is."""
@@ -80,12 +87,12 @@ class Room(Site):
     def monitor(self, host, role="secondary", lines="", name=None, upses=None, **more):
         """A monitor of ours on a host, fed by all UPSes."""
         who = "first pass1 primary" if role == "primary" else "other pass2 secondary"
-        monitor = Monitor(self, name or host.name, [f"{self.at(ups, host)} 1 {who}" for ups in upses or self.names()],
-                          MESSAGES + lines, **more)
+        lines_of_upses = [f"{self.at(ups, host)} 1 {who}" for ups in upses or self.names()]
+        monitor = RoomMonitor(self, name or host.name, lines_of_upses, MESSAGES + "DEADTIME 30\n" + lines, **more)
         monitor.host = host
         for file in ("ups.conf", "nut.conf"):
             (monitor.folder / file).symlink_to(self.conf / file)
-        return monitor.start(under=host.under)
+        return monitor.start_again()
 
     def stock_monitor(self, host, lines=""):
         """Stock programs on a host, as a secondary fed by all UPSes; with a root parent, as in real life."""
@@ -123,6 +130,19 @@ class Room(Site):
         return problems
 
 
+class RoomMonitor(Monitor):
+    """A monitor of ours on a host."""
+
+    host = None
+
+    def start_again(self):
+        return self.start(under=self.host.under)
+
+    def stop(self):
+        """As the service manager does."""
+        assert self.process.stop() == 0, self.process.log()
+
+
 class StockMonitor:
     """The stock upsmon on a host."""
 
@@ -134,7 +154,7 @@ class StockMonitor:
         self.mark = self.folder / "shutdown"
         text = "".join(f"MONITOR {room.at(ups, host)} 1 other pass2 secondary\n" for ups in room.names())
         text += (f'SHUTDOWNCMD "date +%s.%N > {self.mark}"\nPOWERDOWNFLAG {self.folder}/killpower\nMINSUPPLIES 1\n'
-                 "POLLFREQ 1\nPOLLFREQALERT 1\nHOSTSYNC 10\nDEADTIME 5\nFINALDELAY 0\n")
+                 "POLLFREQ 1\nPOLLFREQALERT 1\nHOSTSYNC 10\nDEADTIME 30\nFINALDELAY 0\n")
         text += "".join(f'NOTIFYFLAG {kind} SYSLOG\nNOTIFYMSG {kind} "@@{kind} %s"\n' for kind in STOCK_KINDS)
         path = self.folder / "upsmon.conf"
         path.write_text(text + lines, encoding="utf-8")
@@ -142,17 +162,20 @@ class StockMonitor:
         if room.owner:
             os.chown(path, *room.owner)
         self.process = None
-        self.start()
+        self.start_again()
 
-    def start(self):
+    def start_again(self):
+        self.host.path("/run/nut/upsmon.pid").unlink(missing_ok=True)  # as a host that starts clears its /run
         self.process = self.room.spawn(self.host.name, [*self.host.under, Programs(STOCK).path("upsmon"), "-D"],
                                        self.room.env(NUT_CONFPATH=str(self.folder)), STOCK)
 
     def stop(self):
         """On command: its parent leaves the other process behind when it gets a signal."""
+        other = int(self.host.path("/run/nut/upsmon.pid").read_text())
         if self.process.is_running():
             self.host.run(Programs(STOCK).path("upsmon"), "-c", "stop", check=False)
             self.process.wait_end()
+        wait_for(lambda: other not in self.room.running(), what=self.process.log)
 
     def wait_shutdown(self, within=15.0):
         return float(wait_for(lambda: self.mark.exists() and self.mark.read_text(), within,

@@ -311,10 +311,12 @@ class Site:
 @contextlib.contextmanager
 def ends_clean(place):
     """Gives a site and ends it: whatever is left then is an error."""
-    yield place
-    problems = place.close()
-    text = place.log_text() if problems else ""
-    place.remove()
+    try:
+        yield place
+    finally:
+        problems = place.close()
+        text = place.log_text() if problems else ""
+        place.remove()
     assert not problems, "\n".join(problems) + "\n" + text
 
 
