@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from support.netns import need_hosts
 from support.programs import SOURCE_ROOT, build_root, need_stock
 
 RUN = SOURCE_ROOT / "tests/bench/run"
@@ -73,6 +74,14 @@ def test_instructions_are_counted(tmp_path):
     found = measure(tmp_path, [server], SLOW)
     assert found["instructions-1"][server] > 100
     assert set(found) == {key for key in keys() if key.startswith(SLOW)}
+
+
+def test_the_way_from_a_low_battery_to_a_secondary_is_measured():
+    need_hosts()
+    done = subprocess.run([sys.executable, RUN.with_name("lb_to_fsd"), "-n", "1", "--no-stock"], capture_output=True,
+                          text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines()[1].startswith("a secondary of ours"), done.stdout
 
 
 def test_growth_is_measured():
