@@ -9,6 +9,7 @@ from .grammar import Line, quoted, split
 
 SAME, ALLOWED, PARTED, WRONG = "same", "allowed", "parted", "wrong"
 
+STOCK_DRIVER_LINE = 509  # the longest that it sends whole, without LF
 DATA_ERRORS = ("ERR DRIVER-NOT-CONNECTED\n", "ERR DATA-STALE\n")
 
 
@@ -56,8 +57,9 @@ def _names(x):
     name = x.word(3).lower()
     if x.both() != ("GET", "VAR") or name not in ("server.info", "server.version"):
         return False
-    # The stock server answers with its own spelling of these names.
-    return x.stock.split('"')[0].lower() == x.ours.split('"')[0].lower() != ""
+    # The stock server answers with its own spelling of these names, and does not escape quotes in the echo.
+    stock, ours = ([word.lower() for word in split(text.encode("latin-1")).words[:3]] for text in (x.stock, x.ours))
+    return stock == ours == ["var", x.word(2).lower(), name]
 
 
 @rule("`HELP`")
@@ -182,6 +184,8 @@ def judge_forwarded(heard, parsed, tally):
             topic = "`\\` at the end of a line, behind a blank"
         elif any(len(word) > 512 for word in parsed.words):
             topic = "a word longer than 512 bytes"
+        elif len(" ".join(heard[1])) > STOCK_DRIVER_LINE:
+            topic = "a line to a driver longer than 510 bytes"
         elif stock[2:] == [] and len(parsed.words) > 4:
             topic = "`INSTCMD` with more than one word of parameter"
         elif ours[2:] == parsed.words[3:4] and not parsed.words[3].isalnum():
@@ -192,7 +196,8 @@ def judge_forwarded(heard, parsed, tally):
     return ALLOWED
 
 
-FORWARDED_TOPICS = ("`INSTCMD` with more than one word of parameter", "`INSTCMD` parameter that needs quotes")
+FORWARDED_TOPICS = ("a line to a driver longer than 510 bytes", "`INSTCMD` with more than one word of parameter",
+                    "`INSTCMD` parameter that needs quotes")
 
 
 def without_tracking(words):

@@ -7,6 +7,7 @@ import dataclasses
 import random
 import re
 import socket
+import time
 
 from support.wait import STRETCH
 
@@ -16,6 +17,7 @@ from .grammar import split
 
 UUID = re.compile(rb"[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}")
 TIMEOUT = 20 * STRETCH  # seconds without an answer that are a failure
+EPISODE_SECONDS = 30  # then it is cut short: both servers hang up on sessions that are silent for 60 s
 
 
 class Connection:
@@ -143,6 +145,7 @@ class World:
     def play(self, steps):
         """Plays an episode. A generator: it yields where servers need time."""
         self.differences = []
+        end = time.monotonic() + EPISODE_SECONDS
         for side in self.sides:
             side.monitor.close()  # it may have been silent for too long
             side.monitor = Connection(side.port)
@@ -151,6 +154,8 @@ class World:
                 side.open(number)
         yield from self._reset_devices()
         for self._step, step in enumerate(steps):
+            if time.monotonic() > end:
+                break
             yield from self._play_step(step)
         for number in range(SESSIONS):
             self._hang_up(number)
