@@ -5,7 +5,6 @@
 #include "lib/base/text.hpp"
 #include "lib/tls/tls_io.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <netinet/in.h>
@@ -24,13 +23,14 @@ namespace {
 /// The resolver's order, but families take turns, so that one that is broken costs one step.
 std::vector<Endpoint> interleave(std::vector<Endpoint> endpoints) {
     const int first = endpoints.front().family();
-    const auto others = std::ranges::stable_partition(
-        endpoints, [first](const Endpoint& endpoint) { return endpoint.family() == first; });
-    const auto own = static_cast<std::size_t>(others.begin() - endpoints.begin());
+    std::vector<Endpoint> own;
+    std::vector<Endpoint> others;
+    for (Endpoint& endpoint : endpoints)
+        (endpoint.family() == first ? own : others).push_back(std::move(endpoint));
     std::vector<Endpoint> mixed;
-    for (std::size_t i = 0; mixed.size() < endpoints.size(); ++i) {
-        if (i < own) mixed.push_back(endpoints[i]);
-        if (own + i < endpoints.size()) mixed.push_back(endpoints[own + i]);
+    for (std::size_t i = 0; i < own.size() || i < others.size(); ++i) {
+        if (i < own.size()) mixed.push_back(std::move(own[i]));
+        if (i < others.size()) mixed.push_back(std::move(others[i]));
     }
     return mixed;
 }

@@ -5,6 +5,7 @@
 #include "lib/base/words.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace ups::upssched {
 namespace {
@@ -99,13 +100,13 @@ std::optional<Instant> TimerTable::deadline() const {
 
 std::vector<Job> TimerTable::on_time(Instant now) {
     const auto due = [now](const Timer& timer) { return timer.deadline <= now; };
-    std::vector<Timer> over;
-    std::ranges::copy_if(timers_, std::back_inserter(over), due);
+    std::multimap<Instant, Job> over;  // those of the same time in the order of their start
+    for (const Timer& timer : timers_)
+        if (due(timer)) over.emplace(timer.deadline, Job{timer.name, summary(timer)});
     std::erase_if(timers_, due);
-    std::ranges::stable_sort(over, {}, &Timer::deadline);
     std::vector<Job> jobs;
-    for (const Timer& timer : over)
-        jobs.push_back({timer.name, summary(timer)});
+    for (auto& [when, job] : over)
+        jobs.push_back(std::move(job));
     return jobs;
 }
 
