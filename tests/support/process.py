@@ -128,13 +128,21 @@ def descriptors_of(pid):
     return found
 
 
-def tcp_connections(pid):
-    """(local port, remote port) of the TCP connections of a process that are not over: established,
-    or closed by the peer only."""
+def tcp_connections(pid, tables=None):
+    """(local port, remote port) of the TCP connections of a process that are not over: established, or closed by
+    the peer only. `tables`: a dictionary for calls of the same moment; reading tables takes long."""
     inodes = {text[8:-1] for text in descriptors_of(pid) if text.startswith("socket:[")}
     if not inodes:
-        return []  # the tables take long to read
-    found = []
+        return []
+    tables = {} if tables is None else tables
+    network = os.readlink(f"/proc/{pid}/ns/net")
+    if network not in tables:
+        tables[network] = list(_tcp_rows(pid))
+    return [ports for inode, ports in tables[network] if inode in inodes]
+
+
+def _tcp_rows(pid):
+    """(inode, (local port, remote port)) of all such connections in the network of a process."""
     for table in ("tcp", "tcp6"):
         try:
             with open(f"/proc/{pid}/net/{table}", encoding="ascii") as file:
@@ -142,10 +150,8 @@ def tcp_connections(pid):
         except FileNotFoundError:
             continue
         for row in map(str.split, rows):
-            if row[9] in inodes and row[3] in ("01", "08"):
-                found.append((int(row[1].rpartition(":")[2], 16),
-                              int(row[2].rpartition(":")[2], 16)))
-    return found
+            if row[3] in ("01", "08"):
+                yield row[9], (int(row[1].rpartition(":")[2], 16), int(row[2].rpartition(":")[2], 16))
 
 
 def processes_with(marker):

@@ -282,15 +282,16 @@ class Site:
                 continue
             try:
                 process.thaw()
-                wait_for(lambda p=process: not self._widowed(p), 5)
+                wait_for(lambda p=process: not self._widowed(p), 15)
             except AssertionError:
                 problems.append(f"{process.name} keeps connections {tcp_connections(process.pid)}")
         return problems
 
     def _widowed(self, server):
         """The clients' ports of connections that are not over although no program of this site has the other end."""
-        held = {remote for local, remote in tcp_connections(server.pid) if local == self.port}
-        return held and held - {local for pid in self.running() for local, _ in connections_of(pid)}
+        tables = {}
+        held = {remote for local, remote in tcp_connections(server.pid, tables) if local == self.port}
+        return held and held - {local for pid in self.running() for local, _ in connections_of(pid, tables)}
 
     @staticmethod
     def _end(process):
@@ -320,9 +321,9 @@ def ends_clean(place):
     assert not problems, "\n".join(problems) + "\n" + text
 
 
-def connections_of(pid):
+def connections_of(pid, tables):
     try:
-        return tcp_connections(pid)
+        return tcp_connections(pid, tables)
     except OSError:  # it has just ended
         return []
 
