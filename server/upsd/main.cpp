@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/base/build_info.hpp"
 #include "lib/base/daemonize.hpp"
-#include "lib/base/text.hpp"
+#include "lib/base/environment.hpp"
 #include "server/upsd/control.hpp"
 #include "server/upsd/daemon.hpp"
 
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
-#include <limits>
 #include <memory>
 #include <unistd.h>
 
@@ -17,45 +15,21 @@ namespace {
 using namespace ups;
 using namespace ups::upsd;
 
-std::optional<std::string> variable(const char* name) {
-    const char* value = std::getenv(name);
-    if (value == nullptr || *value == '\0') return std::nullopt;
-    return std::string(value);
-}
-
-/// The working folder changes on the way to the background: what is relative to it must not.
-std::optional<std::string> folder(const char* name) {
-    const auto value = variable(name);
-    if (!value) return std::nullopt;
-    std::error_code ignored;
-    const auto path = std::filesystem::absolute(*value, ignored);
-    return path.empty() ? *value : path.string();
-}
-
-bool is_set(const char* name) {
-    return parse_boolean(variable(name).value_or("no")).value_or(false);
-}
-
-unsigned number(const char* name) {
-    const auto value = parse_integer(variable(name).value_or("0")).value_or(0);
-    return value < 0 || value > std::numeric_limits<int>::max() ? 0 : static_cast<unsigned>(value);
-}
-
 Environment read_environment() {
     Environment env;
-    env.conf_path = folder("NUT_CONFPATH").value_or(std::string(kConfPath));
-    env.state_path = folder("NUT_STATEPATH");
+    env.conf_path = env_folder("NUT_CONFPATH").value_or(std::string(kConfPath));
+    env.state_path = env_folder("NUT_STATEPATH");
     env.pid_path =
-        folder("NUT_ALTPIDPATH").value_or(env.state_path.value_or(std::string(kPidPath)));
-    env.debug = number("NUT_DEBUG_LEVEL");
-    env.debug_pid = is_set("NUT_DEBUG_PID");
-    env.debug_program = is_set("NUT_DEBUG_PROCNAME");
-    env.debug_log = parse_debug_log(variable("NUT_DEBUG_SYSLOG").value_or(""));
-    env.quiet_banner = is_set("NUT_QUIET_INIT_BANNER");
-    env.allow_no_device = is_set("ALLOW_NO_DEVICE");
-    env.allow_not_all_listeners = is_set("ALLOW_NOT_ALL_LISTENERS");
-    env.ignore_program_name = is_set("NUT_IGNORE_CHECKPROCNAME");
-    env.max_connections_limit = number("NUT_SYSMAXCONN_LIMIT");
+        env_folder("NUT_ALTPIDPATH").value_or(env.state_path.value_or(std::string(kPidPath)));
+    env.debug = env_number("NUT_DEBUG_LEVEL").value_or(0);
+    env.debug_pid = env_flag("NUT_DEBUG_PID");
+    env.debug_program = env_flag("NUT_DEBUG_PROCNAME");
+    env.debug_log = parse_debug_log(env_text("NUT_DEBUG_SYSLOG").value_or(""));
+    env.quiet_banner = env_flag("NUT_QUIET_INIT_BANNER");
+    env.allow_no_device = env_flag("ALLOW_NO_DEVICE");
+    env.allow_not_all_listeners = env_flag("ALLOW_NOT_ALL_LISTENERS");
+    env.ignore_program_name = env_flag("NUT_IGNORE_CHECKPROCNAME");
+    env.max_connections_limit = env_number("NUT_SYSMAXCONN_LIMIT").value_or(0);
     return env;
 }
 

@@ -178,3 +178,18 @@ def test_mail_goes_through_the_program(site, outage):
     mail = wait_for(lambda: mails.exists() and "on battery" in mails.read_text() and mails.read_text(),
                     what=lambda: first.process.log())
     assert "== -t\nFrom: ups@example.org\nTo: root, admin@example.org\nSubject: " in mail
+
+
+def test_a_notification_is_tried_for_real(site, outage, authority, receive):
+    receiver = receive([204, 403])
+    teller = Teller(site, authority, receiver, "NOTIFYFLAG ONLINE IGNORE\n")
+    tried = teller.run("--try", "onbatt")
+    assert tried.returncode == 0, tried.stderr
+    assert f"post to {receiver.url}: done" in tried.stdout and "syslog: info notify type=ONBATT" in tried.stdout
+    told = json.loads(receiver.posts[0][2])
+    assert told["type"] == "ONBATT" and told["ups"] == site.at("alpha") and told["charge"] == 87
+    refused = teller.run("--try", "ONBATT")
+    assert refused.returncode == 1
+    assert "failed: was refused by the server" in refused.stdout
+    assert "nobody is told" in teller.run("--try", "ONLINE").stdout
+    assert len(receiver.posts) == 2

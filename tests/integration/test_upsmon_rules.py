@@ -67,8 +67,8 @@ def test_a_group_goes_off_by_its_name_and_on_again(site, outage):
 
 def test_run_leaves_a_mark_and_notify_tells(site, outage):
     monitor = ruled(site, "")
-    ran = monitor.folder / "ran"
-    monitor.write("NOTIFYFLAG RULE SYSLOG\n"
+    ran, told_text = monitor.folder / "ran", monitor.folder / "told"
+    monitor.write(f'NOTIFYFLAG RULE SYSLOG+EXEC\nNOTIFYCMD "echo > {told_text}"\n'
                   "RULE hot WHEN alpha ambient.temperature > 40 "
                   f'DO RUN "echo $NOTIFYTYPE $UPSNAME >> {ran}" '
                   'THEN NOTIFY "{ups} has {charge} %"\n')
@@ -167,8 +167,8 @@ def test_a_user_without_rights_is_told(site, outage):
 
 def test_a_rule_is_tried_for_real(site, outage):
     monitor = ruled(site, "")
-    ran = monitor.folder / "ran"
-    monitor.write("NOTIFYFLAG RULE SYSLOG\n"
+    ran, told_text = monitor.folder / "ran", monitor.folder / "told"
+    monitor.write(f'NOTIFYFLAG RULE SYSLOG+EXEC\nNOTIFYCMD "echo > {told_text}"\n'
                   f'RULE low WHEN alpha charge < 5 DO OUTLET.GROUP lab off THEN RUN "echo yes > {ran}" '
                   'THEN NOTIFY "{charge} %" THEN AFTER 900 SHUTDOWN ELSE OUTLET.GROUP lab on\n'
                   "RULE bad WHEN alpha charge < 5 DO OUTLET 1 off THEN SEND beeper.mute\n")
@@ -179,7 +179,8 @@ def test_a_rule_is_tried_for_real(site, outage):
     assert told < done < said.index("left out")
     assert sent(outage) == ["outlet.group.2.load.off"]
     assert ran.read_text() == "yes\n"
-    assert "100 %" in tried.stderr
+    assert "syslog: info notify type=RULE ups=low: low: 100 %: handed over" in said
+    assert "NOTIFYCMD: done" in said and "100 %" in told_text.read_text()
     assert not monitor.mark.exists() and not monitor.flag.exists()
 
     tried = monitor.run("--try", "bad")
@@ -187,7 +188,16 @@ def test_a_rule_is_tried_for_real(site, outage):
     assert "failed: outlet.1.load.off" in tried.stdout
     assert sent(outage)[1:] == ["outlet.1.load.off", "beeper.mute"], "what follows is tried too"
     tried = monitor.run("--try", "nothing")
-    assert tried.returncode == 1 and "there is no rule nothing" in tried.stderr
+    assert tried.returncode == 1 and "there is no rule and no notification nothing" in tried.stderr
+
+
+def test_a_way_that_leads_nowhere_fails_the_trial(site, outage):
+    monitor = ruled(site, "NOTIFYFLAG RULE SYSLOG+EXEC+MAIL+WEBHOOK\n"
+                          "RULE low WHEN alpha charge < 5 DO NOTIFY low\n")
+    tried = monitor.run("--try", "low")
+    assert tried.returncode == 1
+    for way in ("EXEC: failed: there is no NOTIFYCMD", "MAIL: failed: no MAIL line", "WEBHOOK: failed: no WEBHOOK"):
+        assert way in tried.stdout
 
 
 def test_check_doubts_names_that_nothing_publishes(site, outage):

@@ -2,6 +2,7 @@
 /// upslog: writes a line about each UPS into a file every now and then.
 #include "lib/base/build_info.hpp"
 #include "lib/base/daemonize.hpp"
+#include "lib/base/environment.hpp"
 #include "lib/base/file.hpp"
 #include "lib/base/pid_file.hpp"
 #include "lib/base/privileges.hpp"
@@ -22,11 +23,6 @@ namespace {
 
 constexpr std::array<std::string_view, 1> kPrograms{"upslog"};
 
-std::string variable(const char* name, std::string_view otherwise) {
-    const char* value = std::getenv(name);
-    return value == nullptr || *value == '\0' ? std::string(otherwise) : std::string(value);
-}
-
 /// Scripts expect these lines on standard output; where records of JSON go there, they go aside.
 std::FILE* announcements(const Options& options) {
     return options.json ? stderr : stdout;
@@ -39,7 +35,7 @@ void print_banner(std::FILE* to) {
 
 void announce(const Options& options) {
     std::FILE* to = announcements(options);
-    if (!parse_boolean(variable("NUT_QUIET_INIT_BANNER", "no")).value_or(false)) print_banner(to);
+    if (!env_flag("NUT_QUIET_INIT_BANNER")) print_banner(to);
     for (const Pair& pair : options.pairs)
         std::fprintf(to, "logging status of %s to %s (%llds intervals)\n", pair.text.c_str(),
                      pair.file.c_str(), static_cast<long long>(options.interval.count()));
@@ -85,8 +81,8 @@ Result<void> give_up_rights(const Options& options) {
 }
 
 std::optional<PidFile> make_pid_file(const Options& options, const Logger& logger) {
-    const std::string path =
-        join_path(variable("NUT_PIDPATH", kPidPath), options.pid_base + ".pid");
+    const std::string path = join_path(env_text("NUT_PIDPATH").value_or(std::string(kPidPath)),
+                                       options.pid_base + ".pid");
     auto file = PidFile::create(path, kPrograms);
     if (file) return std::optional<PidFile>(*std::move(file));
     logger.warning("pid_file", file.error().text);

@@ -166,7 +166,10 @@ void LocalCourier::write_journal(const Message& message) {
     std::vector<JournalField> fields;
     for (const auto& [name, value] : values)
         fields.push_back({name, value});
-    if (send_to_journal(places_.journal, fields)) return;
+    const auto sent = send_to_journal(places_.journal, fields);
+    if (on_outcome_)
+        on_outcome_("journal", sent ? "done" : "to the log instead: " + sent.error().text);
+    if (sent) return;
     if ((message.ways & conf::kNotifySyslog) != 0) return;  // it is there already
     logger_.info("notify", message.text, {{"type", message.type}, {"ups", message.ups}});
 }
@@ -209,6 +212,9 @@ void LocalCourier::on_end(DeliveryQueue::Id id, int status) {
     const auto fate = queue_.ended(id, outcome_of(way, status), loop_.now());
     if (fate == DeliveryQueue::Fate::given_up) ++failures_;
     tell_fate(found->second, fate, tries, status);
+    if (fate != DeliveryQueue::Fate::waits && on_outcome_)
+        on_outcome_(found->second.command.what,
+                    fate == DeliveryQueue::Fate::done ? "done" : "failed: " + why(way, status));
     if (fate != DeliveryQueue::Fate::waits) deliveries_.erase(found);
     set_timer();
     tell_idle();

@@ -34,6 +34,11 @@ class LocalCourier final : public Courier {
     void finish();
     /// Nothing runs, nothing waits.
     [[nodiscard]] bool is_idle() const;
+    /// Called for each delivery when it has an end: what it was, and how that went, for people.
+    void on_outcome(
+        std::move_only_function<void(const std::string& what, const std::string& how)> task) {
+        on_outcome_ = std::move(task);
+    }
     /// How many deliveries were given up so far.
     [[nodiscard]] std::size_t failures() const noexcept { return failures_; }
     /// Called whenever it has become idle; may end the loop.
@@ -80,6 +85,7 @@ class LocalCourier final : public Courier {
     std::size_t dropped_ = 0;
     std::size_t failures_ = 0;
     std::move_only_function<void()> on_idle_;
+    std::move_only_function<void(const std::string&, const std::string&)> on_outcome_;
     Timer timer_;
 };
 

@@ -3,11 +3,12 @@
 
 #include "lib/base/text.hpp"
 #include "lib/client/blocking_client.hpp"
+#include "tools/upsmon/command_queue.hpp"
 #include "tools/upsmon/configuration.hpp"
 #include "tools/upsmon/courier_process.hpp"
-#include "tools/upsmon/local_courier.hpp"
-#include "tools/upsmon/notifier.hpp"
 #include "tools/upsmon/plan/text.hpp"
+#include "tools/upsmon/rule_runner.hpp"
+#include "tools/upsmon/try_notification.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -88,16 +89,11 @@ struct Trial {
     bool operator()(const plan::request::Notify& notify) const {
         const FeedOptions feed = configuration.feed_options(notify.ups);
         const FeedValues values = read_values(feed);
-        LocalCourier courier(loop, {.webhook_program = environment.webhook_program}, logger);
-        courier.use(configuration.conf);
-        courier.on_idle([this] { loop.stop(); });
-        Notifier(loop.clock(), courier, host, logger)
-            .notify_rule(configuration.conf, notify.rule, notify.text, {feed.line.text, &values});
-        courier.finish();  // one try of each is what people wait for
-        if (!courier.is_idle()) loop.run();
-        const bool is_good = courier.failures() == 0;
-        say(is_good ? "done" : "failed");
-        return is_good;
+        return deliver_now({environment, configuration.conf, host, loop}, conf::NotifyType::rule,
+                           [&](const Notifier& notifier) {
+                               notifier.notify_rule(configuration.conf, notify.rule, notify.text,
+                                                    {feed.line.text, &values});
+                           });
     }
     bool operator()(const plan::request::ShutDown&) const { return leave_out(); }
     bool operator()(const plan::request::Fsd&) const { return leave_out(); }
@@ -144,7 +140,9 @@ int try_rule(const Environment& environment, const Options& options, const std::
     if (loaded.has_errors()) return 1;
     const conf::UpsmonConf& conf = loaded.value->conf;
     const conf::Rule* rule = find_rule(conf, options.subject);
-    if (rule == nullptr) return complain("there is no rule " + printable(options.subject));
+    const auto type = conf::find_notify_type(options.subject);
+    if (rule == nullptr && !type)
+        return complain("there is no rule and no notification " + printable(options.subject));
     if (account)
         if (const auto became = become(*account); !became) return complain(became.error().text);
 
@@ -153,6 +151,14 @@ int try_rule(const Environment& environment, const Options& options, const std::
     Loop loop(clock);
     client::BlockingResolver resolver(loop);
     Tokenizer tokenizer(Charset::utf8);
+    if (rule == nullptr) {
+        TrialMessage message{*type, {}, {}};
+        if (!conf.monitors.empty()) {
+            message.ups = conf.monitors.front().text;
+            message.values = read_values(loaded.value->feed_options(0));
+        }
+        return try_notification({environment, conf, host, loop}, message) ? 0 : 1;
+    }
     const Trial trial{environment, *loaded.value, host, logger, loop, resolver, tokenizer};
     const auto position = static_cast<std::size_t>(rule - conf.rules.data());
     bool is_good = true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// upssched: timers and commands for notifications of upsmon.
 #include "lib/base/build_info.hpp"
+#include "lib/base/environment.hpp"
 #include "lib/base/file.hpp"
 #include "lib/base/text.hpp"
 #include "tools/upssched/caller.hpp"
@@ -21,11 +22,6 @@
 namespace ups::upssched {
 namespace {
 
-std::string variable(const char* name, std::string_view otherwise) {
-    const char* value = std::getenv(name);
-    return value == nullptr || *value == '\0' ? std::string(otherwise) : std::string(value);
-}
-
 std::vector<std::string> own_environment() {
     std::vector<std::string> all;
     for (char** each = environ; *each != nullptr; ++each)
@@ -40,7 +36,8 @@ int complain(const std::string& text) {
 
 Result<conf::Loaded<conf::UpsschedConf>> load() {
     conf::DiskFiles files;
-    return conf::load_upssched_conf(files, variable("NUT_CONFPATH", kConfPath));
+    return conf::load_upssched_conf(files,
+                                    env_text("NUT_CONFPATH").value_or(std::string(kConfPath)));
 }
 
 int check() {
