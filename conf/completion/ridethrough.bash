@@ -127,8 +127,8 @@ _ridethrough_upsmon() {
     case $prev in
     -c) _ridethrough_complete "fsd stop reload" ;;
     -u) COMPREPLY=($(compgen -u -- "$cur")) ;;
-    -P | -W) ;;
-    *) _ridethrough_complete "-c -P -K -p -u -D -F -B -4 -6 -W -t -V -h --explain --drill --try" ;;
+    -P | -W | --for | --try) ;;
+    *) _ridethrough_complete "-c -P -K -p -u -D -F -B -4 -6 -W -t -V -h --explain --drill --for --json --try" ;;
     esac
 }
 

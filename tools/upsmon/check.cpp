@@ -7,6 +7,7 @@
 #include "lib/client/blocking_client.hpp"
 #include "tools/upsmon/configuration.hpp"
 #include "tools/upsmon/power_flag.hpp"
+#include "tools/upsmon/rehearse.hpp"
 
 #include <cstdint>
 #include <cstdio>
@@ -76,6 +77,12 @@ bool check_flag(const conf::UpsmonConf& conf) {
     return false;
 }
 
+bool check_wake(const conf::UpsmonConf& conf) {
+    if (conf.wake.empty() || !conf.power_down_flag.empty()) return true;
+    print(stderr, "error: " + std::string(kNoFlagForWake));
+    return false;
+}
+
 bool check_webhooks(const conf::UpsmonConf& conf, const Environment& environment) {
     const std::string& program = environment.webhook_program;
     if (conf.webhooks.empty() || ::access(program.c_str(), X_OK) == 0) return true;
@@ -136,6 +143,7 @@ int check_everything(const Environment& environment, const Options& options, con
         is_good = check_account(configuration.conf, options) && is_good;
         is_good = check_webhooks(configuration.conf, environment) && is_good;
         is_good = check_flag(configuration.conf) && is_good;
+        is_good = check_wake(configuration.conf) && is_good;
         is_good = check_monitors(configuration) && is_good;
     }
     print(stdout, environment.conf_path + ": " +

@@ -27,9 +27,8 @@ bool is_over(const recovery::State& state) {
 }  // namespace
 
 void Monitor::begin_recovery(bool is_needed) {
-    const conf::UpsmonConf& conf = configuration_->conf;
     const bool was_under_way = recovery_.phase != recovery::Phase::idle;
-    recovery_plan_ = {conf.recovery.value_or(conf::Recovery{}), conf.wake};
+    recovery_plan_ = configuration_->rules.recovery;
     // Tickets go on, so that an end that is on its way belongs to nothing.
     recovery::State fresh;
     fresh.ticket = recovery_.ticket;

@@ -33,7 +33,7 @@ struct StepPerformer {
     }
     void operator()(const plan::request::ShutDown&) const {
         if (std::exchange(self.has_asked_, true)) return;
-        self.process(event::RuleShutdown{.why = step.log, .scope = event::Scope::host});
+        self.process(event::RuleShutdown{.why = step.log, .scope = plan::kShutdownScope});
     }
     void operator()(const plan::request::Fsd&) const { self.process(event::UserFsd{}); }
 
@@ -86,7 +86,7 @@ void Monitor::follow_rules() {
     }
     if (has_asked_ && !plan::asks_shutdown(rules_state_)) {
         has_asked_ = false;
-        process(event::RuleWithdrawn{event::Scope::host});
+        process(event::RuleWithdrawn{plan::kShutdownScope});
     }
 }
 

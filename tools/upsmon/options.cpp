@@ -3,122 +3,155 @@
 
 #include "lib/base/text.hpp"
 
-#include <algorithm>
-#include <array>
+#include <getopt.h>
 #include <utility>
+#include <vector>
 
 namespace ups::upsmon {
 namespace {
 
-constexpr auto kRows = std::to_array<OptionRow>({
-    {'c', "COMMAND",
-     "tell the running upsmon: fsd (shut down now, secondaries first), stop, reload"},
-    {'P', "PID", "with -c: the process to tell, instead of the one in the pid file"},
-    {'t', "", "check the configuration, connect, log in, say what would count, and exit"},
-    {'K', "", "exit with 0 if the UPS is to cut the power (POWERDOWNFLAG is set), else with 1"},
-    {'p', "", "one process only, without a privileged parent"},
-    {'u', "USER", "work as USER when started by root, instead of RUN_AS_USER"},
-    {'W', "SECONDS", "how long to try to connect to a server"},
-    {'D', "", "debugging; stays in the foreground unless -B is given"},
-    {'F', "", "stay in the foreground"},
-    {'B', "", "go to the background in spite of -D"},
-    {'4', "", "connect over IPv4 only"},
-    {'6', "", "connect over IPv6 only"},
-    {'V', "", "show the version"},
-    {'h', "", "show this text"},
-});
+enum Code : int { c_explain = 0x1000, c_drill, c_json, c_for, c_try };
 
-const OptionRow* find_row(char letter) {
-    const auto found = std::ranges::find(kRows, letter, &OptionRow::letter);
-    return found == kRows.end() ? nullptr : &*found;
-}
+constexpr option kLong[] = {
+    {"check", no_argument, nullptr, 't'},
+    {"explain", no_argument, nullptr, c_explain},
+    {"drill", no_argument, nullptr, c_drill},
+    {"json", no_argument, nullptr, c_json},
+    {"for", required_argument, nullptr, c_for},
+    {"try", required_argument, nullptr, c_try},
+    {"version", no_argument, nullptr, 'V'},
+    {"help", no_argument, nullptr, 'h'},
+    {nullptr, 0, nullptr, 0},
+};
 
-Job command_of(std::string_view word) {
+constexpr std::string_view kUsage = R"(
+usage: upsmon [-DFBp46] [-u USER] [-W SECONDS]
+       upsmon -c fsd|stop|reload [-P PID]
+       upsmon -t | -K
+       upsmon --explain | --drill [--for SECONDS] [--json]
+       upsmon --try NAME
+
+Watches UPSes and shuts this host down in time.
+
+  -c COMMAND     tell the running upsmon: fsd (shut down now, secondaries
+                 first), stop, reload (read upsmon.conf again)
+  -P PID         with -c: the process to tell, not the one in the pid file
+  -t, --check    check the configuration, connect, log in, say what would count,
+                 and exit
+  -K             exit with 0 if the UPS is to cut the power (POWERDOWNFLAG is
+                 set), else with 1
+  -p             one process only, without a privileged parent
+  -u USER        work as USER when started by root, instead of RUN_AS_USER
+  -W SECONDS     how long to try to connect to a server
+  -D             debugging; stays in the foreground unless -B is given
+  -F             stay in the foreground
+  -B             go to the background in spite of -D
+  -4, -6         connect over IPv4 only, over IPv6 only
+  --explain      say what would happen if the mains failed now
+  --drill        the same as a timeline, in fast time; nothing is executed
+  --for SECONDS  with these: the mains are back after so long
+  --json         with these: the timeline as JSON
+  --try NAME     carry out the actions of a rule, or send a notification of this
+                 type, now, and say how that ends
+  -V, --version  show the version
+  -h, --help     show this text
+
+Exits with 0 if all went well, with 1 if not.
+)";
+
+/// A day is how far a rehearsal looks.
+constexpr std::int64_t kLongestOutage = 86400;
+
+Result<Job> command_of(const std::string& word) {
     for (const auto& [name, job] : {std::pair<std::string_view, Job>{"fsd", Job::fsd},
                                     {"stop", Job::stop},
                                     {"reload", Job::reload}})
         if (!word.empty() && name.starts_with(word)) return job;
-    return Job::help;
+    return fail(ErrorCode::invalid, "-c " + printable(word) + ": must be fsd, stop or reload");
 }
 
-Result<void> take_pid(Options& options, const std::string& value) {
-    const auto pid = parse_integer(value);
-    if (!pid || *pid <= 1 || *pid > 0x7FFFFFFF)
-        return fail(ErrorCode::invalid, "-P " + printable(value) + ": not a process id");
-    options.pid = static_cast<int>(*pid);
-    return {};
+Result<std::int64_t> number_of(std::string_view option, const char* text, std::int64_t least,
+                               std::int64_t most) {
+    const auto number = parse_integer(text);
+    if (number && *number >= least && *number <= most) return *number;
+    return fail(ErrorCode::invalid, std::string(option) + " " + printable(text) +
+                                        ": must be a number from " + std::to_string(least) +
+                                        " to " + std::to_string(most));
 }
 
-Result<void> take_timeout(Options& options, const std::string& value) {
-    const auto seconds = parse_integer(value);
-    if (!seconds || *seconds < 0 || *seconds > 86400)
-        return fail(ErrorCode::invalid, "-W " + printable(value) + ": not a number of seconds");
-    options.connect_timeout = std::chrono::seconds(*seconds);
-    return {};
-}
-
-void take_flag(Options& options, char letter) {
-    switch (letter) {
-    case 't':
-        options.job = Job::check;
+/// Those with an argument.
+Result<void> take_value(Options& options, int code, const char* value) {
+    switch (code) {
+    case 'c': {
+        UPS_TRY(options.job, command_of(value));
         break;
-    case 'K':
-        options.job = Job::power_flag;
+    }
+    case 'P': {
+        UPS_TRY(const auto pid, number_of("-P", value, 2, 0x7FFFFFFF));
+        options.pid = static_cast<int>(pid);
         break;
-    case 'p':
-        options.single = true;
+    }
+    case 'W': {
+        UPS_TRY(const auto seconds, number_of("-W", value, 0, 86400));
+        options.connect_timeout = std::chrono::seconds(seconds);
         break;
-    case 'D':
-        ++options.debug;
+    }
+    case 'u':
+        options.user = value;
         break;
-    case 'F':
-        options.foreground = true;
+    case c_for: {
+        UPS_TRY(const auto seconds, number_of("--for", value, 1, kLongestOutage));
+        options.mains_back = std::chrono::seconds(seconds);
         break;
-    case 'B':
-        options.background = true;
-        break;
-    case '4':
-        options.family = Family::v4;
-        break;
-    case '6':
-        options.family = Family::v6;
-        break;
-    case 'V':
-        options.job = Job::version;
+    }
+    case c_try:
+        options.job = Job::try_rule;
+        options.subject = value;
         break;
     default:
-        options.job = Job::help;
-        break;
+        return fail(ErrorCode::invalid, "Try \"upsmon -h\" for the options.");
     }
-}
-
-Result<void> take_value(Options& options, char letter, const std::string& value) {
-    if (letter == 'P') return take_pid(options, value);
-    if (letter == 'W') return take_timeout(options, value);
-    if (letter == 'c') options.job = command_of(value);
-    if (letter == 'u') options.user = value;
     return {};
 }
 
-/// One argument such as "-DF" or "-unobody"; `next` is the one behind it. Returns how many were used.
-Result<std::size_t> parse_one(Options& options, std::string_view word, const char* next) {
-    for (std::size_t at = 1; at < word.size(); ++at) {
-        const OptionRow* row = find_row(word[at]);
-        if (row == nullptr || row->argument.empty()) {
-            take_flag(options, row == nullptr ? 'h' : word[at]);
-            if (options.job == Job::help) return 1;
-            continue;
-        }
-        const bool is_inside = at + 1 < word.size();
-        if (!is_inside && next == nullptr) {
-            options.job = Job::help;
-            return 1;
-        }
-        UPS_CHECK(take_value(options, word[at],
-                             is_inside ? std::string(word.substr(at + 1)) : std::string(next)));
-        return is_inside ? 1 : 2;
+Result<void> take(Options& options, int code, const char* value) {
+    switch (code) {
+    case 't':
+        options.job = Job::check;
+        return {};
+    case 'K':
+        options.job = Job::power_flag;
+        return {};
+    case 'p':
+        options.single = true;
+        return {};
+    case 'D':
+        ++options.debug;
+        return {};
+    case 'F':
+        options.foreground = true;
+        return {};
+    case 'B':
+        options.background = true;
+        return {};
+    case '4':
+        options.family = Family::v4;
+        return {};
+    case '6':
+        options.family = Family::v6;
+        return {};
+    case c_explain:
+        options.job = Job::explain;
+        return {};
+    case c_drill:
+        options.job = Job::drill;
+        return {};
+    case c_json:
+        options.is_json = true;
+        return {};
+    default:
+        return take_value(options, code, value);
     }
-    return 1;
 }
 
 bool take_part(Options& options, std::string_view word) {
@@ -130,58 +163,46 @@ bool take_part(Options& options, std::string_view word) {
     return options.part != Part::whole;
 }
 
-bool is_last_word(Job job) {
-    return job == Job::help || job == Job::version;
+Result<Options> check_together(Options options) {
+    const bool is_rehearsal = options.job == Job::explain || options.job == Job::drill;
+    if (options.is_json && !is_rehearsal)
+        return fail(ErrorCode::invalid, "--json goes with --explain or --drill");
+    if (options.mains_back && !is_rehearsal)
+        return fail(ErrorCode::invalid, "--for goes with --explain or --drill");
+    return options;
 }
 
 }  // namespace
-
-std::span<const OptionRow> option_rows() noexcept {
-    return kRows;
-}
 
 Result<Options> parse_options(std::span<const char* const> arguments) {
     Options options;
     if (!arguments.empty() && take_part(options, arguments.front()))
         arguments = arguments.subspan(1);
-    for (std::size_t i = 0; i < arguments.size() && !is_last_word(options.job);) {
-        const std::string_view word = arguments[i];
-        if (word == "--explain" || word == "--drill") {
-            options.job = word == "--drill" ? Job::drill : Job::explain;
-            ++i;
-            continue;
+    std::vector<std::string> words{"upsmon"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    std::vector<char*> argv;
+    for (std::string& word : words)
+        argv.push_back(word.data());
+    argv.push_back(nullptr);
+    const int count = static_cast<int>(words.size());
+    optind = 0;  // from the start, in tests more than once
+    for (int code = 0;
+         (code = getopt_long(count, argv.data(), "+c:P:tKpu:W:DFB46Vh", kLong, nullptr)) != -1;) {
+        if (code == 'V' || code == 'h') {
+            options.job = code == 'V' ? Job::version : Job::help;
+            return options;
         }
-        if (word == "--try" && i + 1 < arguments.size()) {
-            options.job = Job::try_rule;
-            options.subject = arguments[i + 1];
-            i += 2;
-            continue;
-        }
-        if (word == "--version")
-            options.job = Job::version;
-        else if (word.size() < 2 || !word.starts_with('-') || word.starts_with("--"))
-            options.job = Job::help;
-        if (is_last_word(options.job)) break;
-        const char* next = i + 1 < arguments.size() ? arguments[i + 1] : nullptr;
-        UPS_TRY(const std::size_t used, parse_one(options, word, next));
-        i += used;
+        UPS_CHECK(take(options, code, optarg));
     }
-    return options;
+    if (optind < count)
+        return fail(ErrorCode::invalid, "unknown argument " +
+                                            printable(words[static_cast<std::size_t>(optind)]) +
+                                            "; try \"upsmon -h\"");
+    return check_together(std::move(options));
 }
 
 std::string help_text() {
-    std::string text = "Watches UPSes and shuts this host down in time.\n\n"
-                       "usage: upsmon [OPTIONS]\n\n";
-    for (const OptionRow& row : kRows) {
-        std::string left = "  -";
-        left += row.letter;
-        if (!row.argument.empty()) left += " " + std::string(row.argument);
-        left.resize(std::max<std::size_t>(left.size() + 1, 16), ' ');
-        text += left + std::string(row.help) + "\n";
-    }
-    return text + "  --explain     say what would happen if the mains failed now\n"
-                  "  --drill       the same as a timeline, in fast time; nothing is executed\n"
-                  "  --try RULE    carry out the actions of a rule now, and say how they end\n";
+    return std::string(kUsage.substr(1));
 }
 
 }  // namespace ups::upsmon

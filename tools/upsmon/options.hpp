@@ -39,7 +39,9 @@ enum class Part : std::uint8_t {
 struct Options {
     Job job = Job::monitor;
     Part part = Part::whole;
-    std::string subject;  ///< NAME of --try
+    std::string subject;                             ///< NAME of --try
+    bool is_json = false;                            ///< --json, with --explain and --drill
+    std::optional<std::chrono::seconds> mains_back;  ///< --for, with --explain and --drill
     bool is_standing = false;
     bool is_recovering = false;
     std::optional<int> pid;                               ///< -P
@@ -56,22 +58,15 @@ struct Options {
     }
 };
 
-/// One option, for the help text.
-struct OptionRow {
-    char letter;
-    std::string_view argument;  ///< empty: takes none
-    std::string_view help;
-};
-[[nodiscard]] std::span<const OptionRow> option_rows() noexcept;
-
 inline constexpr std::string_view kWorkerWord = "--worker";
 inline constexpr std::string_view kStandingWorkerWord = "--worker-standing";
 inline constexpr std::string_view kRecoveringWorkerWord = "--worker-recovering";
 inline constexpr std::string_view kCourierWord = "--courier";
 
-/// Reads the command line. What cannot be understood becomes `Job::help`. Fails with `invalid` for a -P
-/// that is no pid and a -W that is no number of seconds.
+/// Reads the command line, without the name of the program. Fails with the message for the user; what getopt
+/// finds wrong it has written to standard error by then, with `upsmon` as the name.
 [[nodiscard]] Result<Options> parse_options(std::span<const char* const> arguments);
+/// At most 80 columns wide.
 [[nodiscard]] std::string help_text();
 
 }  // namespace ups::upsmon

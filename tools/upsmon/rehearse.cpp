@@ -50,11 +50,17 @@ int rehearse(const Environment& environment, const Options& options, const Clock
     for (std::size_t i = 0; i < configuration.conf.monitors.size(); ++i)
         readings.push_back(read_ups(configuration.feed_options(i)));
     if (std::ranges::none_of(readings, &plan::UpsReading::is_fresh)) return 1;
-    const plan::Plan rules = plan::make_plan(configuration.conf);
-    const std::string text =
-        options.job == Job::explain
-            ? plan::explain(rules, *configuration.settings, readings)
-            : to_text(plan::drill(rules, *configuration.settings, readings, plan::Outage{}));
+    plan::Plan rules = plan::make_plan(configuration.conf);
+    if (!rules.recovery.steps.empty() && configuration.conf.power_down_flag.empty()) {
+        std::fprintf(stderr, "warning: %s\n", kNoFlagForWake.data());
+        rules.recovery.steps.clear();
+    }
+    plan::Outage outage;
+    outage.mains_back = options.mains_back;
+    const plan::Timeline timeline = plan::drill(rules, *configuration.settings, readings, outage);
+    const std::string text = options.is_json               ? to_json(timeline)
+                             : options.job == Job::explain ? plan::explain(timeline)
+                                                           : to_text(timeline);
     std::fputs(text.c_str(), stdout);
     return 0;
 }

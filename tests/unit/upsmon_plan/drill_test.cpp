@@ -104,6 +104,24 @@ TEST(Drill, AShutdownByARuleIsCalledOffWithTheMains) {
     EXPECT_EQ(timeline.outcome, Outcome::up);
 }
 
+TEST(Drill, AShutdownByARuleIsOfThisHostAlone) {
+    const Site site("RULE r WHEN a on-battery >= 100 DO SHUTDOWN THEN AFTER 2 SHUTDOWN", "primary");
+    const Timeline timeline = site.run();
+    EXPECT_EQ(when(timeline, "SHUTDOWNCMD"), 105);
+    EXPECT_EQ(when(timeline, "FSD is set"), -1);
+    EXPECT_EQ(when(timeline, "SHUTDOWN_HOSTSYNC"), -1);
+}
+
+TEST(Drill, WhatAUpsDoesNotTellNoRuleSees) {
+    Site site("RULE r WHEN a charge < 90 DO FSD\nRULE s WHEN a runtime < 500 DO FSD");
+    site.readings[0].remove("battery.charge");
+    site.readings[0].set("battery.runtime", "0");
+    const Timeline timeline = site.run();
+    EXPECT_EQ(when(timeline, "rule r fires"), -1);
+    // It claims no runtime now, so the rule holds already, and fires no more.
+    EXPECT_EQ(when(timeline, "rule s fires"), -1);
+}
+
 TEST(Drill, MainsThatComeBackTooLateAreSaidSo) {
     const Site site("RULE r WHEN a on-battery >= 100 DO FSD");
     Outage outage;
@@ -174,6 +192,65 @@ TEST(Drill, EndsWithinItsTime) {
     EXPECT_EQ(timeline.entries.back().at, seconds(7200));
 }
 
+const std::string kWake =
+    "POWERDOWNFLAG /x\nRECOVERY CHARGE 40 STABLE 60 ATMOST 7200\nWAKE switch OUTLET 1 a PAUSE 30\n"
+    "WAKE storage LAN 00:11:22:aa:bb:cc LOGIN 192.0.2.7 TIMEOUT 600 ELSE STOP\n"
+    "WAKE cluster COMMAND \"/bin/start it\"\n";
+
+std::vector<std::pair<std::int64_t, std::string>> recovery_of(const Timeline& timeline) {
+    std::vector<std::pair<std::int64_t, std::string>> found;
+    for (const TimelineEntry& entry : timeline.recovery)
+        found.emplace_back(entry.at.count(), entry.text);
+    return found;
+}
+
+TEST(Drill, TellsWhoIsWokenWhenTheMainsAreBack) {
+    const Timeline timeline = Site(kWake).run();
+    EXPECT_EQ(timeline.outcome, Outcome::down);
+    EXPECT_EQ(
+        timeline.recovery_when,
+        "after 1 min on mains, with a charge of 40 % or more; after 2 h on mains in any case");
+    // From 18 % to 40 % at 100 % in 4 hours.
+    const std::int64_t start = 3168;
+    const std::vector<std::pair<std::int64_t, std::string>> wanted{
+        {0, "recovery begins"},
+        {start, "recovery: mains are back, hosts are woken"},
+        {start, "switch: switch on outlet 1 of a@h"},
+        {start, "step switch is done"},
+        {start + 30,
+         "storage: send the wake-up packet to 00:11:22:aa:bb:cc, then wait up to 10 min "
+         "for 192.0.2.7 to log in"},
+        {start + 150, "step storage is done"},
+        {start + 150, "cluster: run \"/bin/start it\""},
+        {start + 150, "step cluster is done"},
+        {start + 150, "recovery ends: 0 of 3 steps failed"}};
+    EXPECT_EQ(recovery_of(timeline), wanted);
+    EXPECT_EQ(timeline.recovery[1].charge, 40);
+    EXPECT_EQ(timeline.assumed.back(), "a host that is woken logs in after 2 min");
+}
+
+TEST(Drill, AHostThatStaysUpWakesNobodyButAfterACallOff) {
+    Site site("MINSUPPLIES 0\n" + kWake);
+    EXPECT_TRUE(site.run().recovery.empty());
+    Site called("FINALDELAY 60\nRULE r WHEN a on-battery >= 100 DO SHUTDOWN\n" + kWake);
+    Outage outage;
+    outage.mains_back = seconds(130);
+    const Timeline timeline = called.run(outage);
+    EXPECT_EQ(timeline.outcome, Outcome::up);
+    EXPECT_GE(when(timeline, "CALLOFF"), 130);
+    EXPECT_EQ(when(timeline, "switch: switch on outlet 1"), 130 + 60);
+    EXPECT_EQ(when(timeline, "recovery ends"), 130 + 60 + 150);
+    EXPECT_TRUE(timeline.recovery.empty());
+}
+
+TEST(Drill, AConditionThatIsNeverReachedIsSaidSo) {
+    Site site("POWERDOWNFLAG /x\nRECOVERY CHARGE 40\nWAKE w COMMAND /bin/x");
+    site.readings[0].remove("battery.charge");
+    const Timeline timeline = site.run();
+    EXPECT_EQ(timeline.recovery.back().text,
+              "nobody is woken: what RECOVERY asks for is not reached in 24 h");
+}
+
 TEST(Drill, IsTheSameEveryTimeAndInOrder) {
     const Site site("RULE r WHEN a charge < 50 FOR 7 DO NOTIFY x THEN AFTER 9 RUN y ELSE NOTIFY z");
     const Timeline timeline = site.run();
@@ -207,13 +284,33 @@ TEST(Drill, PrintsJson) {
     EXPECT_EQ(json["events"][2]["charge"], 39);
     EXPECT_EQ(json["events"][2]["text"], "rule r fires: a charge < 40");
     EXPECT_EQ(json["idle"].size(), 0U);
+    EXPECT_FALSE(json.contains("recovery"));
+    const auto with = nlohmann::json::parse(to_json(Site(kWake).run()));
+    EXPECT_EQ(with["recovery"]["when"].get<std::string>().substr(0, 14), "after 1 min on");
+    EXPECT_EQ(with["recovery"]["events"][2]["at"], 3168);
+    EXPECT_EQ(with["recovery"]["events"][2]["kind"], "recovery");
+    EXPECT_EQ(with["recovery"]["events"][2]["charge"], 40);
+}
+
+TEST(Explain, GoesOnWithWhoIsWoken) {
+    const std::string text =
+        explain(Site("POWERDOWNFLAG /x\nRECOVERY CHARGE 40\nWAKE switch OUTLET 1 a\n").run());
+    EXPECT_EQ(
+        text.substr(text.find("\nWhen")),
+        "\nWhen the mains are back, hosts are woken after 1 min on mains, with a charge of 40 % "
+        "or more:\n"
+        "- a@h at 18 %, at once: recovery begins\n"
+        "- a@h at 40 %, after 52 min 48 s: recovery: mains are back, hosts are woken\n"
+        "- a@h at 40 %, after 52 min 48 s: switch: switch on outlet 1 of a@h\n"
+        "- a@h at 40 %, after 52 min 48 s: step switch is done\n"
+        "- a@h at 40 %, after 52 min 48 s: recovery ends: 0 of 1 steps failed\n");
 }
 
 TEST(Explain, TellsWhatWouldHappenInOrder) {
     const Site site(
         "RULE late WHEN a charge < 30 DO FSD\nRULE lab WHEN a charge < 40 DO OUTLET.GROUP lab off\n"
         "RULE hot WHEN a temperature > 40 DO FSD");
-    const std::string text = explain(make_plan(site.conf), settings_from(site.conf), site.readings);
+    const std::string text = explain(site.run());
     EXPECT_EQ(text,
               "If the mains failed now:\n"
               "  a@h: OL, charge 100 %, runtime 1000 s, load 30 %, low at 20 %\n"

@@ -3,6 +3,7 @@
 
 #include "conf/parse/notify_text.hpp"
 #include "tools/upsmon/decide/machine.hpp"
+#include "tools/upsmon/plan/recovery_drill.hpp"
 #include "tools/upsmon/plan/text.hpp"
 
 #include <algorithm>
@@ -70,7 +71,11 @@ class Drill {
     void tell(const action::Notify& notify);
     void note(Kind kind, std::optional<UpsIndex> ups, std::string text);
     void go_dark();
+    void follow_recovery();
+    void wake_hosts();
     void finish();
+    [[nodiscard]] recovery::event::Supply supply() const;
+    [[nodiscard]] std::optional<UpsIndex> emptiest() const;
     [[nodiscard]] bool is_over() const;
     [[nodiscard]] bool is_calm() const;
     [[nodiscard]] seconds elapsed() const { return floor<seconds>(now_ - kStart); }
@@ -89,10 +94,13 @@ class Drill {
     std::vector<bool> has_acted_;  // rules
     std::deque<Event> events_;     // to be fed
     std::vector<std::optional<Instant>> forced_since_;
+    RecoveryDrill recovery_;
+    std::optional<Instant> called_off_at_;
     bool has_asked_ = false;  // a rule for a shutdown
     bool is_started_ = false;
     bool is_back_ = false;
     bool is_done_ = false;
+    bool is_recovering_ = false;  // it went down, and the mains are back
     Instant next_tick_ = kStart;
     seconds tick_ = kTick;
 };
@@ -101,7 +109,8 @@ Drill::Drill(const Plan& plan, const Settings& settings, const Readings& reading
              const Outage& outage)
     : plan_(plan), settings_(settings), outage_(outage), was_dark_(plan.upses.size()),
       readings_(readings), machine_(upsmon::initial(std::make_shared<Settings>(settings), now_)),
-      rules_(initial(plan)), has_acted_(plan.rules.size()), forced_since_(plan.upses.size()) {
+      rules_(initial(plan)), has_acted_(plan.rules.size()), forced_since_(plan.upses.size()),
+      recovery_(plan.recovery, outage.hosts_start) {
     seconds longest{0};
     for (UpsIndex i = 0; i < plan.upses.size(); ++i) {
         timeline_.start.push_back(start_text(plan.upses[i], readings[i]));
@@ -119,6 +128,10 @@ Drill::Drill(const Plan& plan, const Settings& settings, const Readings& reading
                                         ? "secondaries log out " +
                                               time_text(*outage.secondaries_leave) + " after FSD"
                                         : std::string("secondaries take longer than HOSTSYNC"));
+    if (plan.recovery.steps.empty()) return;
+    timeline_.recovery_when = recovery_text(plan.recovery.when);
+    timeline_.assumed.push_back("a host that is woken logs in after " +
+                                time_text(outage.hosts_start));
 }
 
 Timeline Drill::run() {
@@ -133,6 +146,7 @@ Timeline Drill::run() {
         }
         follow_rules();
         feed(event::Tick{});
+        follow_recovery();
         go_dark();
     }
     finish();
@@ -183,6 +197,7 @@ Instant Drill::next_moment() const {
     Instant next = std::min(next_tick_, kStart + outage_.at_most);
     if (rules_deadline_) next = std::min(next, *rules_deadline_);
     if (const auto due = upsmon::deadline(machine_)) next = std::min(next, *due);
+    if (const auto due = recovery_.deadline()) next = std::min(next, *due);
     if (outage_.mains_back && !is_back_) next = std::min(next, kStart + *outage_.mains_back);
     return std::max(next, now_ + Duration(1));
 }
@@ -213,7 +228,7 @@ void Drill::follow_rules() {
         act(step);
     }
     const bool asks = asks_shutdown(rules_);
-    if (has_asked_ && !asks) feed(event::RuleWithdrawn{});
+    if (has_asked_ && !asks) feed(event::RuleWithdrawn{kShutdownScope});
     has_asked_ = asks;
 }
 
@@ -226,7 +241,8 @@ void Drill::act(const Step& step) {
         note(Kind::rule, ups, "rule " + rule.rule.name + " fires: " + rule.rule.condition);
     if (step.kind != Step::Kind::act) return;
     note(Kind::action, ups, "rule " + rule.rule.name + ": " + action_text(step.action));
-    if (step.action.kind == ActionKind::shutdown) feed(event::RuleShutdown{step.log});
+    if (step.action.kind == ActionKind::shutdown && !std::exchange(has_asked_, true))
+        feed(event::RuleShutdown{.why = step.log, .scope = kShutdownScope});
     if (step.action.kind == ActionKind::fsd) feed(event::UserFsd{});
 }
 
@@ -297,7 +313,72 @@ void Drill::note(Kind kind, std::optional<UpsIndex> ups, std::string text) {
         entry.ups = plan_.upses[*ups];
         if (upses_[*ups].is_known()) entry.charge = upses_[*ups].whole_charge();
     }
-    timeline_.entries.push_back(std::move(entry));
+    (is_recovering_ ? timeline_.recovery : timeline_.entries).push_back(std::move(entry));
+}
+
+/// What the recovery plan may know of the UPSes, as for the monitor.
+recovery::event::Supply Drill::supply() const {
+    recovery::event::Supply told{recovery::Mains::on, {}, {}};
+    bool knows_charge = true, knows_runtime = true;
+    const auto lower = [](std::optional<double>& least, bool& is_known,
+                          const std::optional<double>& value) {
+        is_known = is_known && value;
+        if (value) least = std::min(least.value_or(*value), *value);
+    };
+    for (UpsIndex i = 0; i < upses_.size(); ++i) {
+        if (settings_.feeds[i].heartbeat) continue;
+        const UpsReading reading = upses_[i].reading();
+        if (upses_[i].supply() == SimUps::Supply::battery)
+            told.mains = recovery::Mains::lost;
+        else if (!reading.is_fresh && told.mains != recovery::Mains::lost)
+            told.mains = recovery::Mains::unknown;
+        lower(told.charge, knows_charge, reading.number("battery.charge"));
+        lower(told.runtime, knows_runtime, reading.number("battery.runtime"));
+    }
+    // Nobody is woken while this host goes down.
+    if (!is_recovering_ && machine_.phase != Phase::watching) told.mains = recovery::Mains::lost;
+    if (!knows_charge) told.charge.reset();
+    if (!knows_runtime) told.runtime.reset();
+    return told;
+}
+
+/// Whose battery the others wait for.
+std::optional<UpsIndex> Drill::emptiest() const {
+    std::optional<UpsIndex> found;
+    for (UpsIndex i = 0; i < upses_.size(); ++i)
+        if (upses_[i].is_known() && !settings_.feeds[i].heartbeat &&
+            (!found || upses_[i].charge() < upses_[*found].charge()))
+            found = i;
+    return found;
+}
+
+/// A shutdown that was called off may have taken hosts down.
+void Drill::follow_recovery() {
+    if (machine_.called_off_at != called_off_at_ && machine_.called_off_at) recovery_.begin(now_);
+    called_off_at_ = machine_.called_off_at;
+    recovery_.see(supply(), now_);
+    for (std::string& news : recovery_.take_news())
+        note(Kind::recovery, emptiest(), std::move(news));
+}
+
+/// This host went down, the mains are back, and it runs again.
+void Drill::wake_hosts() {
+    if (plan_.recovery.steps.empty()) return;
+    for (SimUps& ups : upses_) {
+        ups.set_forced_shutdown(false);
+        ups.set_supply(SimUps::Supply::mains);
+    }
+    now_ = kStart;
+    is_recovering_ = true;
+    recovery_.begin(now_);
+    while (now_ < kStart + outage_.at_most) {
+        follow_recovery();
+        if (recovery_.is_over()) return;
+        const auto due = recovery_.deadline();
+        advance_to(due && *due > now_ ? std::min(*due, now_ + tick_) : now_ + tick_);
+    }
+    note(Kind::recovery, emptiest(),
+         "nobody is woken: what RECOVERY asks for is not reached in " + time_text(outage_.at_most));
 }
 
 /// Batteries that are empty now, and whether this host still has power.
@@ -327,6 +408,7 @@ bool Drill::is_calm() const {
 
 bool Drill::is_over() const {
     if (is_done_ || now_ >= kStart + outage_.at_most) return true;
+    if (!recovery_.is_over()) return false;
     const bool waits = outage_.mains_back && !is_back_;
     return !waits && machine_.phase == Phase::watching && is_calm();
 }
@@ -349,6 +431,13 @@ void Drill::finish() {
             timeline_.idle.push_back(fmt::format(
                 "rule {}: {}: {}", plan_.rules[i].rule.name, plan_.rules[i].rule.condition,
                 inputs_of(plan_, plan_.rules[i], rules_, readings_, now_)));
+    if (timeline_.outcome == Timeline::Outcome::down) wake_hosts();
+}
+
+std::string sentence(const TimelineEntry& entry) {
+    std::string when = entry.at.count() == 0 ? "at once" : "after " + time_text(entry.at);
+    if (entry.charge) when = fmt::format("{} at {} %, {}", entry.ups, *entry.charge, when);
+    return fmt::format("- {}: {}\n", when, entry.text);
 }
 
 }  // namespace
@@ -358,20 +447,20 @@ Timeline drill(const Plan& plan, const Settings& settings, const Readings& readi
     return Drill(plan, settings, readings, outage).run();
 }
 
-std::string explain(const Plan& plan, const Settings& settings, const Readings& readings) {
-    const Timeline timeline = drill(plan, settings, readings, {});
+std::string explain(const Timeline& timeline) {
     std::string text = "If the mains failed now:\n";
     for (const std::string& line : timeline.start)
         text += "  " + line + "\n";
     for (const std::string& line : timeline.assumed)
         text += "  assumed: " + line + "\n";
     text += "\n";
-    for (const TimelineEntry& entry : timeline.entries) {
-        if (entry.kind == Kind::notification || entry.kind == Kind::mains) continue;
-        std::string when = entry.at.count() == 0 ? "at once" : "after " + time_text(entry.at);
-        if (entry.charge) when = fmt::format("{} at {} %, {}", entry.ups, *entry.charge, when);
-        text += fmt::format("- {}: {}\n", when, entry.text);
-    }
+    for (const TimelineEntry& entry : timeline.entries)
+        if (entry.kind != Kind::notification && entry.kind != Kind::mains) text += sentence(entry);
+    if (!timeline.recovery.empty())
+        text +=
+            fmt::format("\nWhen the mains are back, hosts are woken {}:\n", timeline.recovery_when);
+    for (const TimelineEntry& entry : timeline.recovery)
+        text += sentence(entry);
     if (!timeline.idle.empty()) text += "\nRules that would do nothing:\n";
     for (const std::string& rule : timeline.idle)
         text += "- " + rule + "\n";

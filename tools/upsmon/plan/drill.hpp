@@ -22,18 +22,20 @@ struct Outage {
     BatteryAssumptions battery;
     /// How long secondaries take from FSD to their log-out; none: longer than HOSTSYNC, the worst.
     std::optional<std::chrono::seconds> secondaries_leave;
+    /// How long a host takes from its wake-up to its log-in.
+    std::chrono::seconds hosts_start{120};
 };
 
 /// What would happen. `settings` (without `objection`), `plan` and `readings` are of the same
 /// configuration. With mains that come back it goes on until the batteries are full again; else until
-/// the host is down or dark, or nothing more can happen. Times are exact for rules and the state
+/// the host is down or dark, or nothing more can happen. Is it down, then `Timeline::recovery` tells what
+/// follows when the mains are back, on batteries as they were left. Times are exact for rules and the state
 /// machine; readings change once a second, on batteries that last longer than two hours every five.
 [[nodiscard]] Timeline drill(const Plan& plan, const Settings& settings, const Readings& readings,
                              const Outage& outage);
 
 /// "If the mains failed now": what rules and the monitor would do, in that order, as sentences with the
-/// charge at which each happens. Built on a drill in which the mains stay away.
-[[nodiscard]] std::string explain(const Plan& plan, const Settings& settings,
-                                  const Readings& readings);
+/// charge at which each happens, then who is woken when they are back. `timeline` is of a drill.
+[[nodiscard]] std::string explain(const Timeline& timeline);
 
 }  // namespace ups::upsmon::plan

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "lib/base/clock.hpp"
+#include "tools/upsmon/decide/event.hpp"
 #include "tools/upsmon/plan/plan.hpp"
 #include "tools/upsmon/plan/readings.hpp"
 
@@ -42,6 +43,9 @@ struct State {
     std::vector<std::optional<Instant>> on_battery_since;  ///< by `UpsIndex`
     bool operator==(const State&) const = default;
 };
+
+/// Whom SHUTDOWN of a rule takes down: this host alone. FSD is what takes down everybody.
+inline constexpr event::Scope kShutdownScope = event::Scope::host;
 
 /// Nothing has happened yet.
 [[nodiscard]] State initial(const Plan& plan);

@@ -75,6 +75,7 @@ Plan make_plan(const conf::UpsmonConf& conf) {
                 tests.push_back({test, members(conf, test)});
         }
     }
+    plan.recovery = {conf.recovery.value_or(conf::Recovery{}), conf.wake};
     return plan;
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The RULE lines of upsmon.conf, ready to be evaluated: names of UPSes are positions now.
+/// The RULE lines of upsmon.conf, ready to be evaluated: names of UPSes are positions now. And what comes
+/// afterwards, the WAKE lines.
 /// What a rule means is told in conf/parse/rules.hpp.
 #pragma once
 
 #include "conf/parse/problem.hpp"
 #include "conf/parse/rules.hpp"
+#include "tools/upsmon/recovery/recovery.hpp"
 
 #include <cstddef>
 #include <string>
@@ -32,6 +34,7 @@ struct PlanRule {
 struct Plan {
     std::vector<std::string> upses;  ///< texts of the MONITOR lines
     std::vector<PlanRule> rules;  ///< in the order of the file: that is the order of their effects
+    recovery::Plan recovery;
 };
 
 /// The plan of a configuration that was read without errors.

@@ -93,8 +93,10 @@ UpsReading SimUps::reading() const {
     if (is_low()) now.status += " LB";
     if (is_forced_) now.status += " FSD";
     now.status += words_;
-    now.numbers["battery.charge"] = whole_charge();
-    now.numbers["battery.runtime"] = static_cast<double>(runtime().count());
+    // What it does not tell no rule can look at.
+    if (base_.number("battery.charge")) now.numbers["battery.charge"] = whole_charge();
+    if (base_.number("battery.runtime").value_or(0) >= kLeastRuntime)
+        now.numbers["battery.runtime"] = static_cast<double>(runtime().count());
     return now;
 }
 

@@ -17,6 +17,7 @@ struct TimelineEntry {
         rule,          ///< a rule fires or clears
         action,        ///< a rule acts
         sequence,      ///< a step on the way down
+        recovery,      ///< hosts are woken
         end,           ///< how it ends
     };
     std::chrono::seconds at{0};  ///< since the mains failed
@@ -36,6 +37,10 @@ struct Timeline {
     std::vector<std::string> start;    ///< how each UPS stands, a line each
     std::vector<std::string> assumed;  ///< what was not known, a line each
     std::vector<TimelineEntry> entries;
+    /// With WAKE lines: when hosts are woken, and, if this host went down, how that would go; `at` counts
+    /// from when the mains are back and this host runs again.
+    std::string recovery_when;
+    std::vector<TimelineEntry> recovery;
     /// Rules that did nothing, with what they looked at in the end.
     std::vector<std::string> idle;
 };
@@ -49,7 +54,8 @@ struct Timeline {
 ///     +24:03   su700@localhost 40 %   rule lab-off: switch off outlet group 2 of su700@localhost
 [[nodiscard]] std::string to_text(const Timeline& timeline);
 
-/// One JSON object: outcome, start, assumed, events (at: seconds, kind, ups, charge, text), idle.
+/// One JSON object: outcome, start, assumed, events (at: seconds, kind, ups, charge, text), idle; with
+/// WAKE lines also recovery (when, events).
 [[nodiscard]] std::string to_json(const Timeline& timeline);
 
 }  // namespace ups::upsmon::plan
