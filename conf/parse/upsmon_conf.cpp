@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conf/parse/upsmon_conf.hpp"
 
+#include "conf/parse/needed_file.hpp"
 #include "conf/parse/upsmon_draft.hpp"
 #include "lib/base/file.hpp"
 #include "lib/base/text.hpp"
@@ -143,6 +144,11 @@ void set_cert_ident(UpsmonDraft& draft, const Statement& s) {
     draft.cert_ident_name = s.word(1);
     draft.cert_ident_password = s.word(2);
     report_surplus(s.row, s.line, 3, s.problems);
+    s.report(
+        Severity::warning, 0,
+        "CERTIDENT has no effect: certificates in an NSS database are not read",
+        "export this host's with \"pk12util -d FOLDER -n NAME -o me.p12\" and \"openssl pkcs12 -in "
+        "me.p12 -nodes -out me.pem\", and name that file with CERTFILE");
 }
 
 void add_cert_host(UpsmonDraft& draft, const Statement& s) {
@@ -282,7 +288,7 @@ Loaded<UpsmonConf> parse_upsmon_conf(std::string_view text, const std::string& f
 
 Result<Loaded<UpsmonConf>> load_upsmon_conf(FileSource& files, const std::string& folder) {
     const std::string path = join_path(folder, "upsmon.conf");
-    UPS_TRY(const FileText file, files.read(path));
+    UPS_TRY(const FileText file, read_needed(files, path, "upsmon.conf(5)"));
     Loaded<UpsmonConf> loaded = parse_upsmon_conf(file.text, path);
     loaded.files.push_back({path, file.mode});
     if (loaded.files.back().is_world_readable())

@@ -136,7 +136,7 @@ struct UpsmonConf {
     std::chrono::seconds low_duration{0};                  ///< OBLBDURATION
     std::optional<std::chrono::seconds> over_duration;     ///< none: never
     bool alarm_critical = true;
-    int poll_fail_log = -1;  ///< POLLFAIL_LOG_THROTTLE_MAX: every nth; 0 on change; -1 always
+    int poll_fail_log = 0;  ///< POLLFAIL_LOG_THROTTLE_MAX: every nth; 0 on change; -1 always
 
     std::string shutdown_command;
     /// How long to stay logged in after the command: 0 for `yes`; none for `no`, that is for ever.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conf/parse/upssched_conf.hpp"
 
+#include "conf/parse/needed_file.hpp"
 #include "conf/parse/statement.hpp"
 #include "conf/schema/notify_type.hpp"
 #include "lib/base/file.hpp"
@@ -144,7 +145,7 @@ Loaded<UpsschedConf> parse_upssched_conf(std::string_view text, const std::strin
 
 Result<Loaded<UpsschedConf>> load_upssched_conf(FileSource& files, const std::string& folder) {
     const std::string path = join_path(folder, "upssched.conf");
-    UPS_TRY(const FileText file, files.read(path));
+    UPS_TRY(const FileText file, read_needed(files, path, "upssched.conf(5)"));
     Loaded<UpsschedConf> loaded = parse_upssched_conf(file.text, path);
     loaded.files.push_back({path, file.mode});
     return loaded;

@@ -8,8 +8,8 @@
 namespace ups {
 
 [[nodiscard]] std::optional<std::string> env_text(const char* name);
-/// As an absolute path: the working folder changes on the way to the background, and what is relative to it must
-/// not.
+/// As an absolute path: the working folder changes on the way to the background, and what is relative to
+/// it must not.
 [[nodiscard]] std::optional<std::string> env_folder(const char* name);
 /// Whether it says yes, in any of the words of `parse_boolean`.
 [[nodiscard]] bool env_flag(const char* name);

@@ -182,6 +182,24 @@ IoOutcome TlsIo::outcome(int result, std::size_t bytes) noexcept {
     return {IoStatus::failed, 0};
 }
 
+namespace {
+
+/// The name or address that a certificate lacks; empty: it was something else.
+std::string name_lacking(SSL* ssl, long verdict) {
+    X509_VERIFY_PARAM* const rules = SSL_get0_param(ssl);
+    if (verdict == X509_V_ERR_HOSTNAME_MISMATCH) {
+        const char* const host = X509_VERIFY_PARAM_get0_host(rules, 0);
+        return host != nullptr ? host : "";
+    }
+    if (verdict != X509_V_ERR_IP_ADDRESS_MISMATCH) return {};
+    char* const address = X509_VERIFY_PARAM_get1_ip_asc(rules);
+    const std::string name = address != nullptr ? address : "";
+    OPENSSL_free(address);
+    return name;
+}
+
+}  // namespace
+
 void TlsIo::explain(int error) {
     const unsigned long code = ERR_peek_error();
     const int reason = ERR_GET_LIB(code) == ERR_LIB_SSL ? ERR_GET_REASON(code) : 0;
@@ -192,6 +210,8 @@ void TlsIo::explain(int error) {
     } else if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED && verdict != X509_V_OK) {
         problem_ = std::string("the peer's certificate is refused: ") +
                    X509_verify_cert_error_string(verdict);
+        if (const std::string name = name_lacking(ssl_.get(), verdict); !name.empty())
+            problem_ += ", it is not for " + name;
     } else if (reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST) {
         problem_ = "the peer does not speak TLS";
     } else {

@@ -6,6 +6,7 @@
 #include "tools/upsmon/plan/settings.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <sys/stat.h>
 
 namespace ups::upsmon {
@@ -33,6 +34,30 @@ tls::ClientSettings tls_settings(const conf::UpsmonConf& conf, tls::Verify verif
     return settings;
 }
 
+/// What makes a folder of authorities one that no server can be proved by; empty: nothing.
+std::string objection_to_folder(const std::string& path) {
+    std::error_code problem;
+    bool has_link = false, has_database = false;
+    for (const auto& entry : std::filesystem::directory_iterator(path, problem)) {
+        const std::string name = entry.path().filename().string();
+        const std::string_view hash = std::string_view(name).substr(0, name.find('.'));
+        has_link = has_link || (hash.size() == 8 && name.size() > 9 &&
+                                hash.find_first_not_of("0123456789abcdef") == hash.npos);
+        has_database = has_database || name == "cert9.db" || name == "cert8.db";
+    }
+    if (problem) return "CERTPATH " + path + ": " + problem.message();
+    if (has_link) return {};
+    if (has_database)
+        return "CERTPATH " + path +
+               " is an NSS database, which is not read: export the authority with "
+               "\"certutil -d " +
+               path + " -L -n NAME -a -o ca.pem\", and set CERTPATH to that file";
+    return "CERTPATH " + path +
+           " has no links to certificates, so no server can be proved by it: run "
+           "\"openssl rehash " +
+           path + "\"";
+}
+
 Result<TlsContexts> load_tls(const conf::UpsmonConf& conf, WallTime now,
                              std::vector<std::string>& warnings) {
     TlsContexts contexts;
@@ -40,6 +65,9 @@ Result<TlsContexts> load_tls(const conf::UpsmonConf& conf, WallTime now,
     UPS_TRY(contexts.trusting, tls::TlsContext::client(tls_settings(conf, tls::Verify::off), now));
     for (const std::string& warning : contexts.proving->warnings())
         warnings.push_back(warning);
+    if (is_folder(conf.cert_path))
+        if (std::string why = objection_to_folder(conf.cert_path); !why.empty())
+            warnings.push_back(std::move(why));
     return contexts;
 }
 
@@ -55,13 +83,17 @@ FeedOptions Configuration::feed_options(std::size_t monitor) const {
     FeedOptions options;
     options.line = conf.monitors[monitor];
     options.variables = plan::needed_variables(rules, monitor);
+    options.poll_fail_log = conf.poll_fail_log;
     client::ConnectOptions& connect = options.connection.connect;
     connect.server = options.line.address.server;
     connect.timeout = connect_timeout;
     const conf::CertHost* rule = find_cert_host(conf, connect.server.host);
     const bool force = rule != nullptr ? rule->force : conf.force_ssl;
     const bool verify = rule != nullptr ? rule->verify : conf.cert_verify;
-    connect.tls = force ? client::TlsMode::require : client::TlsMode::automatic;
+    // What is to be proved is worth TLS on this host, too.
+    connect.tls = force    ? client::TlsMode::require
+                  : verify ? client::TlsMode::attempt
+                           : client::TlsMode::automatic;
     connect.context = verify ? tls.proving : tls.trusting;
     if (rule != nullptr) connect.certificate_name = rule->name;
     return options;

@@ -17,7 +17,11 @@ std::span<const std::string_view> program_names(const Environment& environment) 
 
 Result<ProcessHandle> find_target(const Options& options, const Environment& environment) {
     const auto names = program_names(environment);
-    if (!options.pid) return find_owner(pid_file_path(environment), names);
+    if (!options.pid) {
+        auto owner = find_owner(pid_file_path(environment), names);
+        if (owner || owner.error().code != ErrorCode::not_found) return owner;
+        return fail(ErrorCode::not_found, "upsmon does not run: " + owner.error().text);
+    }
     UPS_TRY(ProcessHandle process, ProcessHandle::open(*options.pid));
     if (!names.empty() && !runs_program(*options.pid, names))
         return fail(ErrorCode::not_found, "process " + std::to_string(*options.pid) +

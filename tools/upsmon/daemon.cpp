@@ -76,7 +76,7 @@ Result<std::shared_ptr<const Configuration>> Daemon::load(const TlsContexts* fal
 void Daemon::set_log_level(const conf::UpsmonConf& conf) {
     const bool debug =
         conf.debug_min > 0 || parts_.options.debug > 0 || parts_.environment.debug > 0;
-    logger_.set_most(debug ? ups::LogLevel::debug : ups::LogLevel::info);
+    parts_.level.set_most(debug ? ups::LogLevel::debug : ups::LogLevel::info);
 }
 
 void Daemon::make_helpers(const Configuration& configuration) {

@@ -8,6 +8,7 @@
 #include "lib/base/privileges.hpp"
 #include "lib/client/resolver.hpp"
 #include "tools/upsmon/environment.hpp"
+#include "tools/upsmon/level_sink.hpp"
 #include "tools/upsmon/local_courier.hpp"
 #include "tools/upsmon/monitor.hpp"
 #include "tools/upsmon/options.hpp"
@@ -25,6 +26,7 @@ struct DaemonParts {
     const Options& options;
     const Environment& environment;
     const Clock& clock;
+    LevelSink& level;  ///< of `logger`
     Logger logger;
     /// Who to become once everything is open; absent: stay who we are.
     std::optional<Account> account;

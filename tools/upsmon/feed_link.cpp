@@ -2,6 +2,7 @@
 #include "tools/upsmon/feed_link.hpp"
 
 #include "lib/base/text.hpp"
+#include "lib/tls/context.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -28,6 +29,11 @@ std::optional<std::int32_t> seconds_of(std::string_view text) {
     if (!number || *number < 0 || *number > std::numeric_limits<std::int32_t>::max())
         return std::nullopt;
     return static_cast<std::int32_t>(*number);
+}
+
+bool is_verified(const FeedOptions& options) {
+    const auto& context = options.connection.connect.context;
+    return context != nullptr && context->verifies_peer();
 }
 
 client::WatchOptions watch_options(const FeedOptions& options) {
@@ -82,6 +88,7 @@ bool is_same_connection(const FeedOptions& before, const FeedOptions& after) {
     return before.line.address == after.line.address && before.line.user == after.line.user &&
            before.line.password == after.line.password && before.line.role == after.line.role &&
            before.connection.connect.tls == after.connection.connect.tls &&
+           is_verified(before) == is_verified(after) &&
            before.connection.connect.certificate_name == after.connection.connect.certificate_name;
 }
 
@@ -294,10 +301,19 @@ void FeedLink::tell_reading() {
 void FeedLink::tell_lost(const client::Failure& why) {
     reading_.is_fresh = false;
     changed_.stop();
-    // Once for each reason, however often it is tried.
-    if (std::exchange(told_failure_, why.text) != why.text)
-        logger_.warning("contact.lost", printable(why.text));
+    log_lost(why.text);
     tell(event::ContactLost{index_, loss_of(why)});
+}
+
+/// Once for each reason, however often it is tried, unless POLLFAIL_LOG_THROTTLE_MAX wants more.
+void FeedLink::log_lost(const std::string& why) {
+    if (std::exchange(told_failure_, why) != why) {
+        repeats_ = 0;
+        return logger_.warning("contact.lost", printable(why));
+    }
+    const int every = options_.poll_fail_log < 0 ? 1 : options_.poll_fail_log;
+    if (++repeats_; every > 0 && repeats_ % every == 0)
+        logger_.warning("contact.lost", printable(why), {{"repeated", std::to_string(repeats_)}});
 }
 
 void FeedLink::tell(const Event& event) {

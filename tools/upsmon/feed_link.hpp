@@ -33,6 +33,8 @@ struct FeedOptions {
     conf::MonitorLine line;
     client::ConnectionOptions connection;
     std::vector<std::string> variables{};  ///< that rules look at; lower case
+    /// A failure that repeats is logged again every so many times; 0: not; -1: each time.
+    int poll_fail_log = 0;
 };
 /// Whether a running connection may be kept with the new options.
 [[nodiscard]] bool is_same_connection(const FeedOptions& before, const FeedOptions& after);
@@ -111,6 +113,7 @@ class FeedLink final : private client::ConnectionHandler, private client::WatchH
     void take_check(const Answer& answer);
     void tell_reading();
     void tell_lost(const client::Failure& why);
+    void log_lost(const std::string& why);
     [[nodiscard]] std::string* value_of(std::string_view name);
 
     client::Services services_;
@@ -129,6 +132,7 @@ class FeedLink final : private client::ConnectionHandler, private client::WatchH
     Timer changed_;  // values that arrive together make one reading
     Duration poll_ = std::chrono::seconds(5);
     std::string told_failure_;
+    std::int64_t repeats_ = 0;  // of that failure
     bool is_check_due_ = false;
     bool has_left_ = false;
 };

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <sys/socket.h>
+#include <utility>
 
 namespace ups::upsmon {
 
@@ -78,6 +79,11 @@ void ParentLine::tell_alive() {
     if (waiting_.empty()) (void)try_to_send(Verb::alive);
 }
 
+void ParentLine::when_given(std::move_only_function<void()> task) {
+    if (is_given_) return task();
+    on_given_ = std::move(task);
+}
+
 void ParentLine::on_ready(Interest ready) {
     while (!waiting_.empty() && try_to_send(waiting_.front()))
         waiting_.pop_front();
@@ -85,6 +91,11 @@ void ParentLine::on_ready(Interest ready) {
     if (ready == Interest::write) return;
     char byte = 0;
     const ssize_t got = ::recv(channel_.get(), &byte, 1, MSG_DONTWAIT);
+    if (got > 0 && verb_of(byte) == Verb::shut_down) {
+        is_given_ = true;
+        if (auto task = std::exchange(on_given_, nullptr)) task();
+        return;
+    }
     if (got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR))) return;
     watch_->want(Interest::none);
     waiting_.clear();

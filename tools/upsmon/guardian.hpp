@@ -22,7 +22,7 @@ namespace ups::upsmon {
 
 enum class Verb : char {
     write_flag = 'F',  ///< write POWERDOWNFLAG
-    shut_down = 'S',   ///< run SHUTDOWNCMD
+    shut_down = 'S',   ///< run SHUTDOWNCMD; the parent answers with the same when it runs
     remember = 'M',    ///< a shutdown stands: tell the next worker if this one dies
     forget = 'm',      ///< no shutdown stands any more
     ready = 'r',       ///< the worker serves
@@ -47,6 +47,9 @@ class Guardian {
     virtual void shut_down() = 0;
     virtual void remember(bool is_standing) = 0;
     virtual void recovered() = 0;
+    /// Calls `task` once what `shut_down` asks for was begun, as far as that was possible: maybe at once, and
+    /// never if the privileged side is dead.
+    virtual void when_given(std::move_only_function<void()> task) = 0;
 };
 
 /// What only the privileged side does, with everything fixed when it is made.
@@ -60,6 +63,7 @@ class ShutdownHands final : public Guardian {
     void shut_down() override;
     void remember(bool is_standing) override { is_standing_ = is_standing; }
     void recovered() override { needs_recovery_ = false; }
+    void when_given(std::move_only_function<void()> task) override { task(); }
 
     [[nodiscard]] bool is_standing() const noexcept { return is_standing_; }
     /// SHUTDOWNCMD was run.
@@ -91,6 +95,7 @@ class ParentLine final : public Guardian {
     void shut_down() override { send(Verb::shut_down); }
     void remember(bool is_standing) override { send(is_standing ? Verb::remember : Verb::forget); }
     void recovered() override { send(Verb::recovered); }
+    void when_given(std::move_only_function<void()> task) override;
     void tell_ready() { send(Verb::ready); }
     /// Left out where the parent does not read: what counts must find room.
     void tell_alive();
@@ -103,6 +108,8 @@ class ParentLine final : public Guardian {
     Fd channel_;
     std::deque<Verb> waiting_;  // for a parent that reads again
     std::move_only_function<void()> on_death_;
+    std::move_only_function<void()> on_given_;
+    bool is_given_ = false;
     std::unique_ptr<IoWatch> watch_;
 };
 

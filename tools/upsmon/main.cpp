@@ -2,8 +2,8 @@
 /// upsmon: watches UPSes and shuts this host down in time.
 #include "lib/base/build_info.hpp"
 #include "lib/base/daemonize.hpp"
+#include "lib/base/environment.hpp"
 #include "lib/base/notify_socket.hpp"
-#include "lib/base/text.hpp"
 #include "tools/upsmon/check.hpp"
 #include "tools/upsmon/control.hpp"
 #include "tools/upsmon/courier_process.hpp"
@@ -19,7 +19,6 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
-#include <limits>
 #include <unistd.h>
 
 namespace {
@@ -29,31 +28,6 @@ using namespace ups::upsmon;
 
 /// For workers to be started again and to connect.
 constexpr std::chrono::seconds kSlackForWorkers{15};
-
-std::optional<std::string> variable(const char* name) {
-    const char* value = std::getenv(name);
-    if (value == nullptr || *value == '\0') return std::nullopt;
-    return std::string(value);
-}
-
-/// The working folder changes on the way to the background: what is relative to it must not.
-std::optional<std::string> folder(const char* name) {
-    const auto value = variable(name);
-    if (!value) return std::nullopt;
-    std::error_code ignored;
-    const auto path = std::filesystem::absolute(*value, ignored);
-    return path.empty() ? *value : path.string();
-}
-
-bool is_set(const char* name) {
-    return parse_boolean(variable(name).value_or("no")).value_or(false);
-}
-
-std::optional<unsigned> number(const char* name) {
-    const auto value = parse_integer(variable(name).value_or(""));
-    if (!value || *value < 0 || *value > std::numeric_limits<int>::max()) return std::nullopt;
-    return static_cast<unsigned>(*value);
-}
 
 /// An upgrade may have replaced the file that runs.
 std::string own_program() {
@@ -74,15 +48,16 @@ std::string find_helper(const char* name) {
 Environment read_environment() {
     Environment env;
     env.has_third_line = ::fcntl(kThirdLine, F_GETFD) >= 0;  // before anything else is opened
-    env.conf_path = folder("NUT_CONFPATH").value_or(std::string(kConfPath));
-    env.pid_path = folder("NUT_PIDPATH").value_or(std::string(kPidPath));
+    env.conf_path = env_folder("NUT_CONFPATH").value_or(std::string(kConfPath));
+    env.pid_path = env_folder("NUT_PIDPATH").value_or(std::string(kPidPath));
     env.webhook_program = find_helper("upsmon-webhook");
     env.sleep_program = find_helper("upsmon-sleep");
-    env.debug = number("NUT_DEBUG_LEVEL").value_or(0);
-    env.debug_log = parse_debug_log(variable("NUT_DEBUG_SYSLOG").value_or(""));
-    env.quiet_banner = is_set("NUT_QUIET_INIT_BANNER");
-    env.ignore_program_name = is_set("NUT_IGNORE_CHECKPROCNAME");
-    env.connect_timeout = std::chrono::seconds(number("NUT_DEFAULT_CONNECT_TIMEOUT").value_or(10));
+    env.debug = env_number("NUT_DEBUG_LEVEL").value_or(0);
+    env.debug_log = parse_debug_log(env_text("NUT_DEBUG_SYSLOG").value_or(""));
+    env.quiet_banner = env_flag("NUT_QUIET_INIT_BANNER");
+    env.ignore_program_name = env_flag("NUT_IGNORE_CHECKPROCNAME");
+    env.connect_timeout =
+        std::chrono::seconds(env_number("NUT_DEFAULT_CONNECT_TIMEOUT").value_or(10));
     env.watchdog_limit = parse_watchdog(std::getenv("WATCHDOG_USEC"), nullptr, 0);
     return env;
 }
@@ -124,16 +99,17 @@ void leave_terminal(const Options& options, const Environment& env) {
             ::dup2(null->get(), fd);
 }
 
-int run_daemon(const Options& options, const Environment& env, const Clock& clock,
-               const Logger& logger, Background& background) {
+int run_daemon(const Options& options, const Environment& env, const Clock& clock, LevelSink& sink,
+               Background& background) {
+    const Logger logger(sink, ups::LogLevel::debug);
     const bool is_worker = options.part == Part::worker;
     auto account =
         is_worker ? choose_account(options, env) : Result<std::optional<Account>>(std::nullopt);
     auto started = account ? Result<void>() : std::unexpected(account.error());
     std::optional<Daemon> daemon;
     if (started) {
-        daemon.emplace(DaemonParts{options, env, clock, logger, *std::move(account), own_host(),
-                                   Fd(is_worker ? kFirstLine : -1),
+        daemon.emplace(DaemonParts{options, env, clock, sink, logger, *std::move(account),
+                                   own_host(), Fd(is_worker ? kFirstLine : -1),
                                    Fd(is_worker ? kSecondLine : -1),
                                    Fd(is_worker && env.has_third_line ? kThirdLine : -1)});
         started = daemon->start();
@@ -206,7 +182,8 @@ int monitor(const Options& options, const Environment& env, std::vector<std::str
                              .where = env.debug_log});
     if (env.debug_log == DebugLog::standard_error) background->keep_stderr();
     const bool debug = options.debug > 0 || env.debug > 0;
-    const Logger logger(target.sink(), debug ? ups::LogLevel::debug : ups::LogLevel::info);
+    LevelSink sink(target.sink(), debug ? ups::LogLevel::debug : ups::LogLevel::info);
+    const Logger logger(sink, ups::LogLevel::debug);
     if (options.part == Part::courier) {
         auto account = choose_account(options, env);
         if (!account) return complain(account.error());
@@ -214,7 +191,7 @@ int monitor(const Options& options, const Environment& env, std::vector<std::str
         return run_courier(env, clock, Fd(kFirstLine), *account, logger);
     }
     if (options.part == Part::worker || options.single)
-        return run_daemon(options, env, clock, logger, *background);
+        return run_daemon(options, env, clock, sink, *background);
     return run_parent(options, env, clock, logger, *background, std::move(arguments));
 }
 
@@ -233,7 +210,8 @@ int main(int argc, char** argv) {
     const Environment env = read_environment();
     const auto options = parse_options(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
     if (!options) return complain(options.error());
-    if (options->part == Part::whole && (!env.quiet_banner || options->job == Job::version))
+    const bool is_banner_wanted = !env.quiet_banner && !options->is_json;
+    if (options->part == Part::whole && (is_banner_wanted || options->job == Job::version))
         print_banner();
     switch (options->job) {
     case Job::version:

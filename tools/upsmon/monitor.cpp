@@ -13,6 +13,8 @@ namespace {
 constexpr std::chrono::milliseconds kFarewell{200};
 /// After so long a stop the connections are made anew, as after sleep.
 constexpr std::chrono::seconds kLongStop{10};
+/// For the privileged side to say that the command runs; it does so at once.
+constexpr std::chrono::seconds kGivenLimit{30};
 
 ups::LogLevel level_of(LogLevel level) {
     switch (level) {
@@ -59,7 +61,7 @@ struct Performer {
         self.parts_.guardian.write_flag();
         self.parts_.guardian.shut_down();
     }
-    void operator()(const action::Exit&) const { self.finish(); }
+    void operator()(const action::Exit&) const { self.finish_when_given(); }
     void operator()(const action::SetPoll& poll) const {
         self.poll_ = poll.period;
         for (const auto& one : self.links_)
@@ -92,6 +94,11 @@ Monitor::Monitor(const MonitorParts& parts, std::shared_ptr<const Configuration>
       clock_watch_(parts.services.loop, [this] { take(event::Tick{}); }),
       timer_(parts.services.loop, [this] { take(event::Tick{}); }),
       rules_timer_(parts.services.loop, [this] { take(event::Tick{}); }),
+      unconfirmed_(parts.services.loop,
+                   [this] {
+                       parts_.logger.error("shutdown", "nobody says that SHUTDOWNCMD runs");
+                       leave();
+                   }),
       farewell_(parts.services.loop, [this] { parts_.services.loop.stop(); }) {}
 
 Monitor::~Monitor() = default;
@@ -236,6 +243,7 @@ void Monitor::rearrange() {
 
 void Monitor::finish() {
     is_over_ = true;
+    unconfirmed_.stop();
     timer_.stop();
     rules_timer_.stop();
     recovery_timer_.stop();
@@ -243,6 +251,13 @@ void Monitor::finish() {
     for (const auto& link : links_)
         link->leave();
     farewell_.start(kFarewell);
+}
+
+/// A primary takes the log-out for the end of this host: so not before the flag is written and the command
+/// runs.
+void Monitor::finish_when_given() {
+    unconfirmed_.start(kGivenLimit);
+    parts_.guardian.when_given([this] { leave(); });
 }
 
 void Monitor::leave() {

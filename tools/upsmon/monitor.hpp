@@ -73,6 +73,7 @@ class Monitor final : private FeedHandler {
     void list_clients();
     [[nodiscard]] recovery::event::Supply supply() const;
     void finish();
+    void finish_when_given();
     [[nodiscard]] std::unique_ptr<FeedLink> make_link(FeedIndex index);
 
     MonitorParts parts_;
@@ -96,6 +97,7 @@ class Monitor final : private FeedHandler {
     ClockWatch clock_watch_;
     Timer timer_;
     Timer rules_timer_;
+    Timer unconfirmed_;
     Timer farewell_;
     bool is_busy_ = false;
     bool is_recovering_ = false;

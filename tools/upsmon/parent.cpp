@@ -178,7 +178,8 @@ void Parent::take(Verb verb) {
     case Verb::write_flag:
         return hands_.write_flag();
     case Verb::shut_down:
-        return hands_.shut_down();
+        hands_.shut_down();
+        return tell_given();
     case Verb::remember:
         return hands_.remember(true);
     case Verb::forget:
@@ -212,6 +213,12 @@ void Parent::end_the_shutdown() {
                   "the parent does it");
     hands_.write_flag();
     hands_.shut_down();
+}
+
+/// The worker logs out when it knows that the command runs: that log-out is what a primary waits for.
+void Parent::tell_given() {
+    const char byte = static_cast<char>(Verb::shut_down);
+    (void)!::send(worker_line_.get(), &byte, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 void Parent::on_worker_end() {

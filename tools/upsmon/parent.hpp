@@ -68,6 +68,7 @@ class Parent {
     void take(Verb verb);
     void check_life();
     void end_the_shutdown();
+    void tell_given();
 
     ParentSetup setup_;
     Background& background_;

@@ -36,7 +36,7 @@ TEST(UpsmonConf, DefaultsAreThoseOfTheStockMonitor) {
     EXPECT_FALSE(conf.over_duration);
     EXPECT_TRUE(conf.alarm_critical);
     EXPECT_EQ(conf.exit_after, seconds(0));
-    EXPECT_EQ(conf.poll_fail_log, -1);
+    EXPECT_EQ(conf.poll_fail_log, 0);
     EXPECT_EQ(conf.notification(NotifyType::onbatt).flags, kNotifySyslog | kNotifyWall);
     EXPECT_EQ(conf.notification(NotifyType::onbatt).text, notify_type_row(NotifyType::onbatt).text);
     EXPECT_FALSE(conf.cert_verify);
@@ -53,7 +53,7 @@ TEST(UpsmonConf, ReadsEveryDirectiveOfTheStockMonitor) {
         "NOCOMMWARNTIME 50\nFINALDELAY 2\nNOTIFYCMD \"/bin/notify it\"\nSHUTDOWNEXIT no\n"
         "POWERDOWNFLAG /etc/killpower\nRUN_AS_USER nut\nPOLLFAIL_LOG_THROTTLE_MAX 10\n"
         "OFFDURATION -1\nOBLBDURATION 4\nOVERDURATION 7\nALARMCRITICAL 0\nCERTPATH /certs\n"
-        "CERTIDENT \"my name\" \"my pass\"\nCERTFILE /c.pem\nCERTHOST a b 1 0\nCERTVERIFY 1\n"
+        "CERTFILE /c.pem\nCERTHOST a b 1 0\nCERTVERIFY 1\n"
         "FORCESSL 1\ndebug_min 4\nNOTIFYMSG ONLINE \"%s is back\"\nNOTIFYFLAG ONLINE SYSLOG+EXEC\n"
         "NOTIFYFLAG cal IGNORE\n");
     EXPECT_EQ(conf.min_supplies, 0U);
@@ -75,8 +75,6 @@ TEST(UpsmonConf, ReadsEveryDirectiveOfTheStockMonitor) {
     EXPECT_EQ(conf.over_duration, seconds(7));
     EXPECT_FALSE(conf.alarm_critical);
     EXPECT_EQ(conf.cert_path, "/certs");
-    EXPECT_EQ(conf.cert_ident_name, "my name");
-    EXPECT_EQ(conf.cert_ident_password, "my pass");
     EXPECT_EQ(conf.cert_file, "/c.pem");
     ASSERT_EQ(conf.cert_hosts.size(), 1U);
     EXPECT_TRUE(conf.cert_hosts[0].verify);
@@ -87,6 +85,19 @@ TEST(UpsmonConf, ReadsEveryDirectiveOfTheStockMonitor) {
     EXPECT_EQ(conf.notification(NotifyType::online).text, "%s is back");
     EXPECT_EQ(conf.notification(NotifyType::online).flags, kNotifySyslog | kNotifyExec);
     EXPECT_EQ(conf.notification(NotifyType::cal).flags, kNotifyIgnore);
+}
+
+TEST(UpsmonConf, TellsWhatToDoWithACertificateInAnNssDatabase) {
+    const auto loaded =
+        parse("SHUTDOWNCMD x\nMONITOR a 1 u p slave\nCERTIDENT \"my name\" \"my pass\"\n");
+    EXPECT_EQ(loaded.value.cert_ident_name, "my name");
+    EXPECT_EQ(loaded.value.cert_ident_password, "my pass");
+    ASSERT_EQ(loaded.problems.size(), 1U);
+    EXPECT_EQ(loaded.problems[0].severity, Severity::warning);
+    EXPECT_EQ(loaded.problems[0].place.line, 3U);
+    const std::string text = texts(loaded.problems);
+    EXPECT_NE(text.find("pk12util"), std::string::npos) << text;
+    EXPECT_EQ(text.find("my "), std::string::npos) << text;
 }
 
 struct MonitorCase {

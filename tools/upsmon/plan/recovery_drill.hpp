@@ -42,7 +42,8 @@ class RecoveryDrill {
 
 /// "send the wake-up packet to 00:11:22:aa:bb:cc", "switch on outlet 1 of rack1@localhost".
 [[nodiscard]] std::string wake_text(const conf::WakeStep& step);
-/// When hosts are woken: "after 1 min on mains, with a charge of 40 % or more; after 2 h on mains in any case".
+/// When hosts are woken: "after 1 min on mains, with a charge of 40 % or more; after 2 h on mains in any
+/// case".
 [[nodiscard]] std::string recovery_text(const conf::Recovery& when);
 
 }  // namespace ups::upsmon::plan

@@ -36,8 +36,8 @@ class SimUps {
     /// Lets time pass. A battery that is empty stays so until there are mains.
     void advance(std::chrono::duration<double> time) noexcept;
 
-    /// What the UPS says: whole percent and seconds, where it told them at the start. Not fresh if it was not at the start, or if it is
-    /// dark.
+    /// What the UPS says: whole percent and seconds, where it told them at the start. Not fresh if it was
+    /// not at the start, or if it is dark.
     [[nodiscard]] UpsReading reading() const;
     [[nodiscard]] bool is_known() const noexcept { return base_.is_fresh; }
     /// On battery and empty: nothing comes out of it any more.

@@ -253,6 +253,22 @@ TEST(LowBattery, WithoutRuntimeOnAFullBatteryHasToLast) {
     EXPECT_EQ(honest.reason(), Reason::low_battery);
 }
 
+TEST(Off, CountsOnlyWhileItLastsWithoutABreak) {
+    Settings settings = primaries();
+    ASSERT_EQ(settings.off_duration, seconds(30));
+    World world(settings);
+    world.settle();
+    for (int i = 0; i < 5; ++i) {
+        world.read("OL OFF").pass(seconds(29));
+        world.read("OL").pass(seconds(2));
+    }
+    EXPECT_EQ(name_of(world.reason()), "none");
+    EXPECT_EQ(world.state().phase, Phase::watching);
+    world.read("OL OFF").pass(seconds(30));
+    EXPECT_EQ(name_of(world.reason()), "off");
+    EXPECT_NE(world.state().phase, Phase::watching);
+}
+
 TEST(PollPeriod, IsShortWhileSomethingNeedsAttention) {
     Settings settings = secondaries(2);
     settings.min_supplies = 0;
