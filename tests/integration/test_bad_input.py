@@ -46,20 +46,66 @@ def assert_says(done, status, *texts):
     ("upsdrv", 1, "Try -h for help"),
     ("upsdrvctl", 1, "usage: "),
     ("upspasswd", 1, "--help"),
+    ("upsmon", 1, "upsmon -h"),
+    ("upssched", 1, "upssched -h"),
+    ("upslog", 1, "upslog -h"),
+    ("upsshim", 1, "upsshim -h"),
 ])
 def test_a_wrong_option_is_named_with_where_to_look(site, program, status, hint):
     assert_says(run(site, [path(program), "-Z"]), status, "Z", hint)
 
 
+@pytest.mark.parametrize("argv, text", [
+    (["upsmon", "extra"], "unknown argument extra"),
+    (["upsmon", "-c", "dance"], "-c dance: must be fsd, stop or reload"),
+    (["upsmon", "-c", "reload"], "upsmon does not run: "),
+    (["upsmon", "-t", "--json"], "--json goes with --explain or --drill"),
+    (["upsmon", "--drill", "--for", "soon"], "--for soon: must be a number"),
+    (["upslog", "-s", "alpha", "-l", "-", "extra"], "unknown argument extra"),
+    (["upsshim", "-s", "-c"], "-s and -c are two sides"),
+], ids=" ".join)
+def test_what_makes_no_sense_is_said(site, argv, text):
+    assert_says(run(site, [path(argv[0]), *argv[1:]]), 1, text)
+
+
+@pytest.mark.parametrize("program", ["upsmon", "upssched", "upslog", "upsshim"])
+def test_the_help_fits_a_terminal(site, program):
+    done = run(site, [path(program), "--help"])
+    assert_says(done, 0, f"usage: {program}")
+    assert [line for line in done.stdout.splitlines() if len(line) > 80] == []
+
+
 # Files.
+
+
+@pytest.mark.parametrize("argv", [["upsmon", "-t"], ["upsmon", "-F"], ["upsmon", "-K"], ["upsmon", "--drill"],
+                                  ["upsmon", "--try", "ONBATT"], ["upssched", "-t"], ["upssched", "-l"]], ids=" ".join)
+def test_a_file_that_is_not_there_is_named_with_where_to_read(site, argv):
+    name = f"{argv[0]}.conf"
+    (site.conf / name).unlink(missing_ok=True)
+    assert_says(run(site, [path(argv[0]), *argv[1:]]), 1, f"{site.conf}/{name}: No such file", f"in {name}(5)")
+
+
+@pytest.mark.parametrize("argv, text, place", [
+    (["upsmon", "-t"], "MONITTOR alpha 1 u p primary\nSHUTDOWNCMD x\n", 'upsmon.conf:1:1: warning: unknown directive "MONITTOR"'),
+    (["upsmon", "--explain"], "SHUTDOWNCMD x\nMONITOR alpha 1 u p boss\n", "upsmon.conf:2:21: error: "),
+    (["upsmon", "-t"], "MONITOR alpha x u p primary\n", "upsmon.conf:1:15: error: "),
+    (["upssched", "-t"], "CMDSCRIPT /bin/true\nPIPEFN /x\nLOCKFN /y\nAT ONBATT * START-TIMER a x\n",
+     "upssched.conf:4:27: error: "),
+], ids=["unknown", "role", "number", "timer"])
+def test_a_mistake_is_named_with_its_place(site, argv, text, place):
+    site.write(f"{argv[0]}.conf", text)
+    assert_says(run(site, [path(argv[0]), *argv[1:]]), 1, f"{site.conf}/{place}")
 
 
 @as_root
 @pytest.mark.parametrize("argv", [["upsd", "-F"], ["upsdrv", "-a", "alpha", "-F"], ["upsdrvctl", "start"],
-                                  ["upsdrvctl", "supervise"], ["upspasswd", "-u", "admin"]], ids=" ".join)
+                                  ["upsdrvctl", "supervise"], ["upspasswd", "-u", "admin"],
+                                  ["upsmon", "-t"], ["upssched", "-t"]], ids=" ".join)
 def test_a_file_that_cannot_be_read_is_named(site, argv):
     site.write_ups_conf([Ups("alpha", port="alpha.dev")])
-    name = "upsd.users" if argv[0] == "upspasswd" else "ups.conf"
+    name = {"upspasswd": "upsd.users", "upsmon": "upsmon.conf", "upssched": "upssched.conf"}.get(argv[0], "ups.conf")
+    (site.conf / name).touch()
     os.chown(site.conf / name, 0, 0)
     os.chmod(site.conf / name, 0o600)
     assert_says(run(site, [path(argv[0]), *argv[1:]], as_account=True), 1, f"{site.conf}/{name}: Permission denied")

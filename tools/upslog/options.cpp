@@ -27,8 +27,8 @@ usage: upslog -s <ups> -l <file> [OPTIONS]
 
 Writes a line about a UPS, or several, into a file every now and then.
 
-  -s, --ups <ups>             <upsname>[@<hostname>[:<port>]]; "*" as the name is
-                              all UPSes of the server
+  -s, --ups <ups>             <upsname>[@<hostname>[:<port>]]; "*" as the name
+                              is all UPSes of the server
   -l, --file <file>           where the records go; "-" is standard output
   -m, --pair <ups>,<file>     both in one, may be repeated
   -i, --interval SECONDS      time between records (default 30)
@@ -194,10 +194,9 @@ Result<Options> parse_options(int argc, char** argv) {
         options.action = Action::help;
         return options;
     }
-    if (optind < argc) {
-        options.action = Action::help;
-        return options;
-    }
+    if (optind < argc)
+        return fail(ErrorCode::invalid, "unknown argument " + printable(argv[optind]) +
+                                            ": a UPS is named with -s or -m; upslog -h tells more");
     return complete(std::move(options), single);
 }
 

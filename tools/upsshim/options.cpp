@@ -125,6 +125,7 @@ Result<client::ServerAddress> parse_listen(std::string_view text) {
 struct Parsed {
     Options options;
     std::optional<Side> side;
+    bool is_contradictory = false;  // -s and -c
     std::optional<client::ServerAddress> to;
 };
 
@@ -191,9 +192,11 @@ bool take_flag(Parsed& parsed, int code) {
     Options& options = parsed.options;
     switch (code) {
     case 's':
+        parsed.is_contradictory |= parsed.side == Side::client;
         parsed.side = Side::server;
         return true;
     case 'c':
+        parsed.is_contradictory |= parsed.side == Side::server;
         parsed.side = Side::client;
         return true;
     case c_direct:
@@ -230,6 +233,8 @@ bool is_this_host(const std::string& host) {
 Result<Options> complete(Parsed parsed) {
     Options& options = parsed.options;
     const auto refuse = [](std::string text) { return fail(ErrorCode::invalid, std::move(text)); };
+    if (parsed.is_contradictory)
+        return refuse("-s and -c are two sides: start one upsshim for each.");
     if (!parsed.side) return refuse("Which side? Use -s or -c; upsshim -h tells more.");
     options.side = *parsed.side;
     const bool server = options.side == Side::server;
