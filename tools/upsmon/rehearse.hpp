@@ -16,7 +16,8 @@ inline constexpr std::string_view kNoFlagForWake =
 
 /// Reads the configuration, asks every server for what its UPS says now (no log-in), and prints what
 /// rules and monitor would do: as sentences, or as the timeline of an outage in fast time. With
-/// `options.is_json` either is the timeline as JSON. Executes nothing. The exit status: 1 if the configuration cannot be used or no UPS answers.
+/// `options.is_json` either is the timeline as JSON. Executes nothing. The exit status: 1 if the
+/// configuration cannot be used or no UPS answers.
 [[nodiscard]] int rehearse(const Environment& environment, const Options& options,
                            const Clock& clock);
 

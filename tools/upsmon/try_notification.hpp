@@ -24,9 +24,9 @@ struct TrialMessage {
     FeedValues values;  ///< what that says
 };
 
-/// Has `send` notify somebody of something of this type, waits until every way that NOTIFYFLAG names for it was
-/// taken once, and prints how each went. Whether all went well: a way that leads nowhere, such as EXEC without
-/// a NOTIFYCMD, did not. IGNORE is said, and is no failure.
+/// Has `send` notify somebody of something of this type, waits until every way that NOTIFYFLAG names for
+/// it was taken once, and prints how each went. Whether all went well: a way that leads nowhere, such as
+/// EXEC without a NOTIFYCMD, did not. IGNORE is said, and is no failure.
 [[nodiscard]] bool deliver_now(const TrialDesk& desk, conf::NotifyType type,
                                const std::function<void(const Notifier&)>& send);
 
