@@ -269,7 +269,7 @@ class Site:
         problems += [f"{process.name}: {line}" for process in self.processes
                      for line in process.log().splitlines()
                      if "ERROR: AddressSanitizer" in line or "runtime error:" in line
-                     or "ERROR: LeakSanitizer" in line]
+                     or "ERROR: LeakSanitizer" in line or "WARNING: ThreadSanitizer" in line]
         return problems
 
     def remove(self):
