@@ -288,6 +288,8 @@ def test_the_templates_pass(site):
     ({"destroy": "free(self);"}, "create and destroy", "crashes"),
 ])
 def test_check_names_what_a_bad_plugin_does(site, parts, step, text):
+    if "destroy" in parts and "TSAN_OPTIONS" in os.environ:
+        pytest.skip("the thread sanitizer takes a block back twice and says nothing")
     done = upsdrv("--check", build(site.root, **parts))
     if f"skip {step}" in done.stdout:
         pytest.skip("a sanitized build does not count memory")
