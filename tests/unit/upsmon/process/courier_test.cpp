@@ -72,7 +72,7 @@ TEST(Verbs, AnyOtherByteIsNone) {
     int known = 0;
     for (int byte = 0; byte < 256; ++byte)
         if (verb_of(static_cast<char>(byte))) ++known;
-    EXPECT_EQ(known, 6);
+    EXPECT_EQ(known, 7);
     EXPECT_EQ(verb_of('S'), Verb::shut_down);
 }
 
