@@ -12,7 +12,7 @@ namespace ups::upsmon::plan {
 namespace {
 
 using recovery::Phase;
-using Kind = recovery::Order::Kind;
+using OrderKind = recovery::Order::Kind;
 
 std::string waiting_text(const conf::WakeStep& step) {
     if (step.login.empty()) return {};
@@ -54,12 +54,12 @@ void RecoveryDrill::take(const recovery::Event& event, Instant now) {
 
 void RecoveryDrill::answer(const recovery::Order& order, Instant now) {
     switch (order.kind) {
-    case Kind::told:
+    case OrderKind::told:
         return;  // with the order to wake
-    case Kind::failed:
-    case Kind::log:
+    case OrderKind::failed:
+    case OrderKind::log:
         return news_.push_back(order.text);
-    case Kind::wake:
+    case OrderKind::wake:
         break;
     }
     const conf::WakeStep& step = plan_.steps[order.step];
