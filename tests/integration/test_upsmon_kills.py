@@ -9,7 +9,7 @@ import signal
 import pytest
 
 from support import Monitor, Ups, wait_for
-from support.process import freeze
+from support.process import freeze, stat_fields
 from support.programs import long_tests
 
 # A hanging worker is noticed after half of the service manager's limit.
@@ -76,7 +76,8 @@ class Story:
         """It goes on watching, and nothing was done."""
         self.site.wait_reply("GET NUMLOGINS alpha", "NUMLOGINS alpha 1")
         self.status("OL BOOST")
-        self.monitor.process.wait_until(self.monitor.process.is_running)
+        self.says("type=BOOST")
+        assert self.monitor.process.stop() == 0
         assert self.runs() == 0 and not self.monitor.flag.exists()
         assert "is to be shut down" not in self.monitor.process.log()
 
@@ -157,9 +158,11 @@ def other_leaves(story):
     story.other.close()
 
 
-def other_leaves_and_mains_are_back(story):
+def waiting_in_vain(story):
+    """Mains are back, but the shutdown is not to be called off: nothing but its memory tells the next worker."""
+    waiting(story)
     story.status("OL")
-    story.other.close()
+    story.site.wait_var("alpha", "ups.status", "FSD OL")
 
 
 def nothing(_story):
@@ -181,7 +184,7 @@ STEPS = [
     Step("low_and_mains_are_back", low, mains_are_back, Story.is_up, lines="OBLBDURATION 15\n"),
     Step("decided", decided, other_leaves, every_time=False),
     Step("waiting_for_secondaries", waiting, other_leaves, every_time=False),
-    Step("waiting_and_mains_are_back", waiting, other_leaves_and_mains_are_back),
+    Step("waiting_and_mains_are_back", waiting_in_vain, other_leaves, lines="CALLOFF NEVER\n"),
     Step("final_delay", last_words, nothing, lines="FINALDELAY 1\n"),
     Step("final_delay_of_a_secondary", told_to_go, nothing, rank="secondary", lines="FINALDELAY 2\n",
          every_time=False),
@@ -202,6 +205,19 @@ def test_the_worker_is_lost(story, step):
     story.lose_worker(step.how)
     step.after(story)
     step.end(story)
+
+
+def test_the_worker_is_lost_while_a_ups_on_battery_is_out_of_reach(story):
+    """For the next worker it is none that was never seen: DEADTIME is 3 seconds."""
+    story.start()
+    on_battery(story)
+    next(process for process in story.site.processes if process.name == "upsd").kill()
+    story.says("type=COMMBAD")
+    kill(story.monitor.pid("--worker"))
+    story.says("worker.died")
+    assert "is to be shut down" not in story.monitor.process.log(), "too late for this test"
+    story.is_down()
+    assert "critical=dead_on_battery" in story.monitor.process.log()
 
 
 @pytest.mark.skipif(not long_tests(), reason="the long tests only")
@@ -231,9 +247,11 @@ def test_the_courier_is_lost_and_delays_nothing(story, how):
 def test_a_parent_that_stands_still_hears_of_it_later(story):
     """What the worker decided, and said before it ended, waits for it."""
     story.start()
+    worker = story.monitor.pid("--worker")
     story.monitor.process.freeze()
     story.status("OB LB")
     story.says("this host is shut down now")
+    wait_for(lambda: stat_fields(worker)[0] == "Z", what="the worker has ended")
     assert story.runs() == 0
     story.monitor.process.thaw()
     story.is_down()

@@ -152,7 +152,8 @@ Result<void> Daemon::start() {
                      guardian,
                      waker,
                      logger_,
-                     hands_ ? hands_->needs_recovery() : parts_.options.is_recovering},
+                     hands_ ? hands_->needs_recovery() : parts_.options.is_recovering,
+                     std::move(parts_.memory)},
         configuration, parts_.options.is_standing ? Standing::shutdown : Standing::none);
     logger_.info("start",
                  std::string(kProduct) + " upsmon " + std::string(kVersion) + " watches " +

@@ -35,6 +35,8 @@ struct DaemonParts {
     Fd parent;
     Fd courier;
     Fd sleep;
+    /// What earlier workers knew.
+    Fd memory;
 };
 
 class Daemon {

@@ -17,6 +17,7 @@ struct Environment {
     std::string webhook_program;               ///< path of upsmon-webhook
     std::string sleep_program;                 ///< path of upsmon-sleep, which may be absent
     bool has_third_line = false;               ///< of a worker: upsmon-sleep runs
+    bool has_memory = false;                   ///< of a worker: it has a file for `Memory`
     unsigned debug = 0;                        ///< NUT_DEBUG_LEVEL
     DebugLog debug_log = DebugLog::usual;      ///< NUT_DEBUG_SYSLOG
     bool quiet_banner = false;                 ///< NUT_QUIET_INIT_BANNER

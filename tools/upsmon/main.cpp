@@ -47,7 +47,9 @@ std::string find_helper(const char* name) {
 
 Environment read_environment() {
     Environment env;
-    env.has_third_line = ::fcntl(kThirdLine, F_GETFD) >= 0;  // before anything else is opened
+    // Before anything else is opened.
+    env.has_third_line = ::fcntl(kThirdLine, F_GETFD) >= 0;
+    env.has_memory = ::fcntl(kMemoryFile, F_GETFD) >= 0;
     env.conf_path = env_folder("NUT_CONFPATH").value_or(std::string(kConfPath));
     env.pid_path = env_folder("NUT_PIDPATH").value_or(std::string(kPidPath));
     env.webhook_program = find_helper("upsmon-webhook");
@@ -111,7 +113,8 @@ int run_daemon(const Options& options, const Environment& env, const Clock& cloc
         daemon.emplace(DaemonParts{options, env, clock, sink, logger, *std::move(account),
                                    own_host(), Fd(is_worker ? kFirstLine : -1),
                                    Fd(is_worker ? kSecondLine : -1),
-                                   Fd(is_worker && env.has_third_line ? kThirdLine : -1)});
+                                   Fd(is_worker && env.has_third_line ? kThirdLine : -1),
+                                   Fd(is_worker && env.has_memory ? kMemoryFile : -1)});
         started = daemon->start();
     }
     if (started) started = background.ready();
@@ -166,6 +169,7 @@ void keep_lines(const Options& options) {
     if (options.part != Part::worker) return;
     ::fcntl(kSecondLine, F_SETFD, FD_CLOEXEC);
     ::fcntl(kThirdLine, F_SETFD, FD_CLOEXEC);
+    ::fcntl(kMemoryFile, F_SETFD, FD_CLOEXEC);
 }
 
 int monitor(const Options& options, const Environment& env, std::vector<std::string> arguments) {

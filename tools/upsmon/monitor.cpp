@@ -84,22 +84,26 @@ struct Performer {
     }
 };
 
-Monitor::Monitor(const MonitorParts& parts, std::shared_ptr<const Configuration> configuration,
+Monitor::Monitor(MonitorParts parts, std::shared_ptr<const Configuration> configuration,
                  Standing standing)
-    : parts_(parts), configuration_(std::move(configuration)),
-      state_(initial(configuration_->settings, parts.services.loop.now(), standing)),
+    : parts_(std::move(parts)), configuration_(std::move(configuration)),
+      memory_(std::move(parts_.memory)),
+      state_(initial(configuration_->settings, parts_.services.loop.now(), standing)),
       poll_(configuration_->settings->poll), rules_state_(plan::initial(configuration_->rules)),
-      recovery_timer_(parts.services.loop, [this] { recover(recovery::event::Tick{}); }),
-      recovery_clients_timer_(parts.services.loop, [this] { list_clients(); }),
-      clock_watch_(parts.services.loop, [this] { take(event::Tick{}); }),
-      timer_(parts.services.loop, [this] { take(event::Tick{}); }),
-      rules_timer_(parts.services.loop, [this] { take(event::Tick{}); }),
-      unconfirmed_(parts.services.loop,
+      recovery_timer_(parts_.services.loop, [this] { recover(recovery::event::Tick{}); }),
+      recovery_clients_timer_(parts_.services.loop, [this] { list_clients(); }),
+      clock_watch_(parts_.services.loop, [this] { take(event::Tick{}); }),
+      timer_(parts_.services.loop, [this] { take(event::Tick{}); }),
+      rules_timer_(parts_.services.loop, [this] { take(event::Tick{}); }),
+      unconfirmed_(parts_.services.loop,
                    [this] {
                        parts_.logger.error("shutdown", "nobody says that SHUTDOWNCMD runs");
                        leave();
                    }),
-      farewell_(parts.services.loop, [this] { parts_.services.loop.stop(); }) {}
+      farewell_(parts_.services.loop, [this] { parts_.services.loop.stop(); }) {
+    for (const Remembered& known : memory_.read())
+        recall(state_, known);
+}
 
 Monitor::~Monitor() = default;
 
@@ -194,6 +198,7 @@ bool Monitor::is_out_of_date(const Event& event) const {
 void Monitor::process(const Event& event) {
     Step result = step(std::move(state_), event, parts_.services.loop.now());
     state_ = std::move(result.state);
+    memory_.keep(state_);
     for (const Action& action : result.actions)
         perform(action);
     const auto next = deadline(state_);

@@ -8,6 +8,7 @@
 #include "tools/upsmon/configuration.hpp"
 #include "tools/upsmon/decide/machine.hpp"
 #include "tools/upsmon/guardian.hpp"
+#include "tools/upsmon/memory.hpp"
 #include "tools/upsmon/notifier.hpp"
 #include "tools/upsmon/plan/engine.hpp"
 #include "tools/upsmon/recovery/recovery.hpp"
@@ -30,11 +31,12 @@ struct MonitorParts {
     Waker& waker;
     Logger logger;
     bool needs_recovery = false;  ///< this host went down with its UPS the last time
+    Fd memory{};                  ///< what an earlier worker knew; may be none
 };
 
 class Monitor final : private FeedHandler {
   public:
-    Monitor(const MonitorParts& parts, std::shared_ptr<const Configuration> configuration,
+    Monitor(MonitorParts parts, std::shared_ptr<const Configuration> configuration,
             Standing standing);
     ~Monitor() override;
 
@@ -80,6 +82,7 @@ class Monitor final : private FeedHandler {
     std::shared_ptr<const Configuration> configuration_;
     std::shared_ptr<const Configuration> offered_;  // while a reload is judged
     Result<void> verdict_{};                        // on it
+    Memory memory_;
     State state_;
     Duration poll_;
     std::vector<std::unique_ptr<FeedLink>> links_;    // by feed

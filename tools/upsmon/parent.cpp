@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/upsmon/parent.hpp"
 
+#include "tools/upsmon/memory.hpp"
 #include "tools/upsmon/options.hpp"
 
 #include <algorithm>
@@ -84,6 +85,9 @@ Result<void> Parent::open_lines() {
     UPS_TRY(Pair courier, make_pair());
     courier_desk_ = std::move(courier.ours);
     courier_line_ = std::move(courier.theirs);
+    if (Fd memory = Memory::make()) {
+        UPS_TRY(memory_, move_up(std::move(memory)));
+    }
     if (setup_.sleep_program.empty()) return {};
     UPS_TRY(Pair sleep, make_pair());
     sleep_desk_ = std::move(sleep.ours);
@@ -153,6 +157,7 @@ void Parent::start_worker() {
     what.inherit.emplace_back(line->theirs.get(), kFirstLine);
     what.inherit.emplace_back(courier_line_.get(), kSecondLine);
     if (sleep_line_) what.inherit.emplace_back(sleep_line_.get(), kThirdLine);
+    if (memory_) what.inherit.emplace_back(memory_.get(), kMemoryFile);
     has_spoken_ = false;
     silent_periods_ = 0;
     life_.start(setup_.life_sign);

@@ -23,6 +23,8 @@ namespace ups::upsmon {
 inline constexpr int kFirstLine = 3;
 inline constexpr int kSecondLine = 4;
 inline constexpr int kThirdLine = 5;
+/// And the worker its memory.
+inline constexpr int kMemoryFile = 6;
 
 struct ParentSetup {
     std::string program;                 ///< path of our own executable
@@ -80,6 +82,7 @@ class Parent {
     Fd courier_line_;
     Fd sleep_desk_;
     Fd sleep_line_;
+    Fd memory_;       ///< of the workers; never read here
     Fd worker_line_;  ///< our end; a new pair for each worker
     std::unique_ptr<IoWatch> worker_words_;
     std::unique_ptr<Ward> worker_;

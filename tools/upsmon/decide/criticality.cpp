@@ -3,7 +3,7 @@
 ///
 ///     forced_shutdown   FSD, not ours, not doubted            at once
 ///     low_battery       OB and LB and not CAL                 OBLBDURATION; a secondary: HOSTSYNC more
-///     off               OFF in contact                        OFFDURATION
+///     off               OFF in contact                        OFFDURATION, and a reading that says so then
 ///     without contact, by what was known last:
 ///     dead_on_battery   OB, not CAL                           DEADTIME after the last good reading
 ///     dead_calibrating  CAL                                   the patience of `LossPatience`
@@ -83,8 +83,12 @@ Due low_battery(const Case& c) {
 }
 
 Due off(const Case& c) {
-    if (c.is_lost || !c.feed.off_since || !c.settings.off_duration) return {};
-    return *c.feed.off_since + *c.settings.off_duration;
+    if (c.is_lost || c.is_asleep || !c.feed.off_since || !c.settings.off_duration) return {};
+    const Instant at = *c.feed.off_since + *c.settings.off_duration;
+    if (c.feed.last_good >= at) return at;
+    // Somebody has to say so then: at the end of patience with silence there is no contact any more.
+    const Duration patience = 2 * std::max(c.settings.poll, c.settings.poll_alert);
+    return std::max(at, c.feed.last_good + patience);
 }
 
 Due dead_on_battery(const Case& c) {

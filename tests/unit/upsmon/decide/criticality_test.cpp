@@ -324,5 +324,13 @@ TEST(Supplies, AreThoseOfFeedsThatAreNotCritical) {
     EXPECT_TRUE(world.is_going_down());
 }
 
+TEST(Off, IsNotConcludedFromWhatWasReadBefore) {
+    World world(primaries());
+    world.settle().read("OL OFF").pass(seconds(21)).wait(seconds(9));
+    EXPECT_EQ(world.reason(), Reason::none) << "nobody has said OFF for nine seconds";
+    world.read("OL OFF");
+    EXPECT_EQ(world.reason(), Reason::off);
+}
+
 }  // namespace
 }  // namespace ups::upsmon::testing

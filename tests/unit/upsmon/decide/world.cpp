@@ -76,6 +76,12 @@ std::string describe(const Action& action, std::size_t feeds) {
 World::World(Settings settings, Standing standing)
     : state_(initial(std::make_shared<const Settings>(std::move(settings)), now_, standing)) {}
 
+World::World(Settings settings, Instant now, const std::vector<Remembered>& known)
+    : now_(now), state_(initial(std::make_shared<const Settings>(std::move(settings)), now_)) {
+    for (const Remembered& one : known)
+        recall(state_, one);
+}
+
 World& World::send(const Event& event) {
     Step next = step(state_, event, now_);
     state_ = std::move(next.state);

@@ -4,6 +4,7 @@
 
 #include "tools/upsmon/decide/criticality.hpp"
 #include "tools/upsmon/decide/machine.hpp"
+#include "tools/upsmon/decide/recall.hpp"
 
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ using Strings = std::vector<std::string>;
 class World {
   public:
     explicit World(Settings settings, Standing standing = Standing::none);
+    /// One that is started at `now` and remembers what another one knew.
+    World(Settings settings, Instant now, const std::vector<Remembered>& known);
 
     /// Feeds an event in now.
     World& send(const Event& event);
