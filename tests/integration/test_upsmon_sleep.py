@@ -14,6 +14,7 @@ import pytest
 from support import Monitor, Ups, wait_for
 from support.process import children_of, command_line_of, freeze
 from support.programs import build_root, long_tests, stage
+from support.site import accepts
 
 FAKE = build_root() / "tests/integration/fake_login1"
 pytestmark = [
@@ -45,7 +46,7 @@ class Bus:
     def start(self):
         daemon = self.site.spawn("dbus", ["dbus-daemon", f"--config-file={self.conf}", "--nofork", "--nopidfile",
                                           "--nosyslog"])
-        daemon.wait_until(self.path.exists, what="listens")
+        daemon.wait_until(lambda: accepts(self.path), what="listens")
         os.chmod(self.path, 0o777)
         return daemon
 

@@ -74,21 +74,27 @@ Due forced_shutdown(const Case& c) {
     return at;
 }
 
+/// What is not to be concluded from what was read before: somebody has to say so then. At the end of
+/// patience with silence there is no contact any more.
+Due confirmed(const Case& c, Instant at) {
+    if (c.feed.last_good >= at) return at;
+    if (c.is_lost || c.is_asleep) return {};
+    const Duration patience = 2 * std::max(c.settings.poll, c.settings.poll_alert);
+    return std::max(at, c.feed.last_good + patience);
+}
+
 Due low_battery(const Case& c) {
     if (!c.feed.low_since || (c.is_lost && !c.is_suspect())) return {};
     Duration wait = c.settings.low_duration;
     if (c.feed.is_doubtful) wait = std::max(wait, c.settings.doubt_duration);
     if (c.line.role == Role::secondary) wait += c.settings.host_sync;
-    return *c.feed.low_since + wait;
+    const Instant at = *c.feed.low_since + wait;
+    return c.feed.is_doubtful ? confirmed(c, at) : at;
 }
 
 Due off(const Case& c) {
-    if (c.is_lost || c.is_asleep || !c.feed.off_since || !c.settings.off_duration) return {};
-    const Instant at = *c.feed.off_since + *c.settings.off_duration;
-    if (c.feed.last_good >= at) return at;
-    // Somebody has to say so then: at the end of patience with silence there is no contact any more.
-    const Duration patience = 2 * std::max(c.settings.poll, c.settings.poll_alert);
-    return std::max(at, c.feed.last_good + patience);
+    if (c.is_lost || !c.feed.off_since || !c.settings.off_duration) return {};
+    return confirmed(c, *c.feed.off_since + *c.settings.off_duration);
 }
 
 Due dead_on_battery(const Case& c) {

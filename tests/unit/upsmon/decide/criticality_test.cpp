@@ -332,5 +332,13 @@ TEST(Off, IsNotConcludedFromWhatWasReadBefore) {
     EXPECT_EQ(world.reason(), Reason::off);
 }
 
+TEST(LowBattery, InDoubtIsNotConcludedFromWhatWasReadBefore) {
+    World world(primaries());
+    world.settle().read("OB LB TEST").pass(seconds(23)).lose(Loss::stale).wait(seconds(14));
+    EXPECT_EQ(world.reason(), Reason::none) << "30 seconds of doubt, of which 14 without a reading";
+    world.wait(seconds(1));
+    EXPECT_EQ(world.reason(), Reason::dead_on_battery) << "DEADTIME is for that";
+}
+
 }  // namespace
 }  // namespace ups::upsmon::testing

@@ -154,7 +154,9 @@ bool is_hopeless(const State& state, FeedIndex feed) {
     Duration low = settings.low_duration;
     if (known.is_doubtful) low = std::max(low, settings.doubt_duration);
     if (settings.feeds[feed].role == Role::secondary) low += settings.host_sync;
-    if (known.words.has(Word::lb) && known.low_since && state.at >= *known.low_since + low &&
+    // What is doubted has to be said again at the end of doubt.
+    const Instant& told = known.is_doubtful ? known.last_good : state.at;
+    if (known.words.has(Word::lb) && known.low_since && told >= *known.low_since + low &&
         known.contact == Contact::good)
         return true;
     const auto loss = static_cast<std::size_t>(known.loss);
