@@ -245,12 +245,13 @@ def test_the_courier_is_lost_and_delays_nothing(story, how):
 
 
 def test_a_parent_that_stands_still_hears_of_it_later(story):
-    """What the worker decided, and said before it ended, waits for it."""
+    """What the worker decided, and said before it was killed, waits for it."""
     story.start()
     worker = story.monitor.pid("--worker")
     story.monitor.process.freeze()
     story.status("OB LB")
     story.says("this host is shut down now")
+    kill(worker)
     wait_for(lambda: stat_fields(worker)[0] == "Z", what="the worker has ended")
     assert story.runs() == 0
     story.monitor.process.thaw()
