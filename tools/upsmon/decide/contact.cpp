@@ -96,12 +96,14 @@ void shift_timers(const Work& work, Duration length) {
         if (known.uncounted_until)
             known.uncounted_until = std::min(*known.uncounted_until + length, all_are_back(work));
     }
-    shift(state.phase_since);
-    if (state.calling_off_since) shift(*state.calling_off_since);
+    // The steps of a shutdown are not put off, or a host that gets no processor time would never go down:
+    // secondaries lived on, and the battery ran down.
 }
 
 void restart_timers(const Work& work) {
     shift_timers(work, work.now().time_since_epoch());
+    work.state.phase_since = work.now();
+    if (work.state.calling_off_since) work.state.calling_off_since = work.now();
     work.state.suspended_until.reset();
 }
 

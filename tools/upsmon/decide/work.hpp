@@ -42,7 +42,7 @@ void have_contact(const Work& work, FeedIndex feed);
 void take_login(const Work& work, const event::LoginResult& result);
 /// Nothing that was measured before now is to be held against anybody: after sleep.
 void restart_timers(const Work& work);
-/// The last `length` of what was measured is not to be held against anybody.
+/// The last `length` of what was measured is not to be held against anybody. Steps of a shutdown go on.
 void shift_timers(const Work& work, Duration length);
 
 // timers.cpp
