@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from support import Client, Ups
+from support import Client, Ups, wait_for
 
 ADMIN = ["USERNAME admin", "PASSWORD adminpass"]
 MON1 = ["USERNAME mon1", "PASSWORD pass1"]
@@ -195,11 +195,7 @@ def test_a_tracked_command_is_followed_to_its_end_alike(servers):
         reply = client.ask('SET VAR alpha ups.id "tracked"')
         assert reply.startswith("OK TRACKING ") and UUID.fullmatch(reply[12:]), reply
         site.wait_var("alpha", "ups.id", "tracked")
-        client.expect(f"GET TRACKING {reply[12:]}", "SUCCESS")
-        reply = client.ask("INSTCMD alpha load.off")
-        found = reply[12:]
-        for _ in range(200):
-            if (state := client.ask(f"GET TRACKING {found}")) != "PENDING":
-                break
-        assert state == "SUCCESS"
+        wait_for(lambda: client.ask(f"GET TRACKING {reply[12:]}") == "SUCCESS")
+        found = client.ask("INSTCMD alpha load.off")[12:]
+        wait_for(lambda: client.ask(f"GET TRACKING {found}") == "SUCCESS")
         client.expect("GET TRACKING 00000000-0000-4000-8000-000000000000", "ERR UNKNOWN")

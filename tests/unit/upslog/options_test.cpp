@@ -67,8 +67,8 @@ TEST(UpslogOptions, RefusesWhatIsIncompleteOrSenseless) {
     EXPECT_NE(mistake({"-s", "a@h:0", "-l", "-"}), "");
 }
 
-TEST(UpslogOptions, ShowsHelpForWordsThatAreNoOptions) {
-    EXPECT_EQ(parse({"-s", "a", "-l", "-", "more"})->action, Action::help);
+TEST(UpslogOptions, RefusesWordsThatAreNoOptions) {
+    EXPECT_FALSE(parse({"-s", "a", "-l", "-", "more"}));
     EXPECT_EQ(parse({"-h"})->action, Action::help);
     EXPECT_EQ(parse({"-V"})->action, Action::version);
 }
