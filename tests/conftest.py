@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from support import Site
+from support import Site, Ups
 from support.site import ends_clean
 
 
@@ -26,6 +26,16 @@ def site():
         yield place
     after = len(os.listdir("/proc/self/fd"))
     assert after <= before, f"the test left {after - before} descriptors open"
+
+
+@pytest.fixture
+def outage(site):
+    """A server with the UPS `alpha`, on line; the driver that makes its power cut."""
+    site.write_ups_conf([Ups("alpha")])
+    driver = site.fake_driver("alpha", {"ups.status": "OL"})
+    site.start_upsd()
+    site.wait_var("alpha", "ups.status", "OL")
+    return driver
 
 
 def pytest_sessionfinish(session, exitstatus):

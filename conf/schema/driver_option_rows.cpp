@@ -140,7 +140,7 @@ constexpr auto kRows = std::to_array<Row>({
     text("Modbus", "ser_stop_bit", "N", "Stop bits of the line."),
     text("Modbus", "mod_resp_to_s", "SECONDS", "Seconds to wait for an answer."),
 
-    one_of("dummy", "mode", "dummy dummy-once dummy-loop repeater", "Read the file once, in a loop, or repeat a remote UPS."),
+    one_of("dummy", "mode", "dummy dummy-once dummy-loop repeater ups heartbeat", "dummy-ups: read the file once, in a loop, or repeat a remote UPS. sim-ups: a UPS, or a heartbeat."),
     later(flag("dummy", "repeater_disable_strict_start", "Start although the remote UPS does not answer yet."), "2.8.1"),
 
     text("clone", "load.off", "THRESHOLD", "Charge or runtime below which the load goes off."),

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from support import Monitor, Ups, wait_for
+from support import Monitor, wait_for
 from support.clocks import Clocks, without_sanitizers
 from support.process import children_of, freeze
 from support.programs import long_tests
@@ -16,15 +16,6 @@ from support.programs import long_tests
 DAY = 86400
 JUMPS = {"forwards": DAY, "backwards": -DAY}
 only_long = pytest.mark.skipif(not long_tests(), reason="the long tests only")
-
-
-@pytest.fixture
-def outage(site):
-    site.write_ups_conf([Ups("alpha")])
-    driver = site.fake_driver("alpha", {"ups.status": "OL"})
-    site.start_upsd()
-    site.wait_var("alpha", "ups.status", "OL")
-    return driver
 
 
 def primary(site, **more):

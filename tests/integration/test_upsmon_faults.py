@@ -7,16 +7,7 @@ import subprocess
 
 import pytest
 
-from support import Monitor, Ups, wait_for
-
-
-@pytest.fixture
-def outage(site):
-    site.write_ups_conf([Ups("alpha")])
-    driver = site.fake_driver("alpha", {"ups.status": "OL"})
-    site.start_upsd()
-    site.wait_var("alpha", "ups.status", "OL")
-    return driver
+from support import Monitor, wait_for
 
 
 def primary(site, **more):

@@ -4,18 +4,7 @@
 import re
 import time
 
-import pytest
-
-from support import Client, Monitor, Ups
-
-
-@pytest.fixture
-def outage(site):
-    site.write_ups_conf([Ups("alpha")])
-    driver = site.fake_driver("alpha", {"ups.status": "OL"})
-    site.start_upsd()
-    site.wait_var("alpha", "ups.status", "OL")
-    return driver
+from support import Client, Monitor
 
 
 def primary(site, lines=""):

@@ -11,7 +11,7 @@ import threading
 
 import pytest
 
-from support import Monitor, Ups, wait_for
+from support import Monitor, wait_for
 from support.process import children_of, command_line_of, freeze
 from support.programs import build_root, long_tests, stage
 from support.site import accepts
@@ -91,15 +91,6 @@ def logind(bus):
     fake = Logind(bus)
     yield fake
     fake.stop()
-
-
-@pytest.fixture
-def outage(site):
-    site.write_ups_conf([Ups("alpha")])
-    driver = site.fake_driver("alpha", {"ups.status": "OL"})
-    site.start_upsd()
-    site.wait_var("alpha", "ups.status", "OL")
-    return driver
 
 
 @pytest.fixture

@@ -6,19 +6,10 @@ import signal
 
 import pytest
 
-from support import Monitor, Ups
+from support import Monitor
 from support.process import freeze
 from support.programs import long_tests
 from support.service_manager import ServiceManager
-
-
-@pytest.fixture
-def outage(site):
-    site.write_ups_conf([Ups("alpha")])
-    driver = site.fake_driver("alpha", {"ups.status": "OL"})
-    site.start_upsd()
-    site.wait_var("alpha", "ups.status", "OL")
-    return driver
 
 
 @pytest.fixture

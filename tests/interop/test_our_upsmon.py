@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Our monitor with stock programs: the stock server, and the stock monitor as the other host."""
 
-import pytest
-
 from support import STOCK, Monitor, Ups, need_stock, wait_for
 
 TIMES = "MINSUPPLIES 1\nPOLLFREQ 1\nPOLLFREQALERT 1\nHOSTSYNC 10\nDEADTIME 5\nFINALDELAY 0\n"
@@ -26,15 +24,6 @@ def stock_shutdown(site, process):
 
 def ours(site, user, password, role):
     return Monitor(site, role, [f"{site.at('alpha')} 1 {user} {password} {role}"])
-
-
-@pytest.fixture
-def outage(site):
-    site.write_ups_conf([Ups("alpha")])
-    driver = site.fake_driver("alpha", {"ups.status": "OL"})
-    site.start_upsd()
-    site.wait_var("alpha", "ups.status", "OL")
-    return driver
 
 
 def test_our_primary_waits_for_a_stock_secondary(site, outage):
