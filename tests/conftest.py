@@ -1,12 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fixtures for tests of whole programs."""
 
+import faulthandler
 import os
+import signal
 
 import pytest
 
 from support import Site, Ups
 from support.site import ends_clean
+
+
+def pytest_configure(config):
+    """Where a test program was when its time was over is worth knowing: meson ends it with SIGTERM."""
+    capture = config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        faulthandler.register(signal.SIGTERM, os.dup(2), chain=True)
 
 
 @pytest.hookimpl(hookwrapper=True)

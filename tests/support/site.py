@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 
-from . import dev_file
+from . import dev_file, leftovers
 from .client import Client
 from .fake_driver import FakeDriver
 from .process import Process, processes_with, tcp_connections
@@ -133,6 +133,7 @@ class Site:
         env.update(NUT_CONFPATH=str(self.conf), NUT_STATEPATH=str(self.state),
                    NUT_ALTPIDPATH=str(self.pids), NUT_PIDPATH=str(self.pids),
                    NUT_QUIET_INIT_SSL="true", UPS_TEST_SITE=str(self.root), LC_ALL="C.UTF-8")
+        env[leftovers.NAME] = leftovers.run_marker()
         env.update(more)
         return env
 
