@@ -11,6 +11,7 @@ import pytest
 
 from differential import rules
 from differential.devices import Driver
+from differential.generate import Say
 from differential.run import Theatre, explain
 from support import need_stock
 from support.programs import SOURCE_ROOT, long_tests
@@ -29,7 +30,7 @@ def theatre():
 
 def test_random_sessions_differ_in_known_rows_only(theatre):
     seed = os.environ.get("UPS_TEST_SEED") or str(random.SystemRandom().randrange(10 ** 9))
-    failures = theatre.run(seed, commands=1_000_000 if LONG else None, seconds=None if LONG else 4)
+    failures = theatre.run(seed, commands=1_000_000 if LONG else 1500, seconds=None if LONG else 4)
     assert not failures, f"seed {seed}\n" + explain(theatre, failures[:3])
     assert theatre.tally["same"] > 1000
     if LONG:
@@ -42,7 +43,7 @@ def test_a_difference_that_no_row_explains_is_found_and_cut_short(theatre, monke
     theatre.steps = 60
     failures = theatre.run("fixed", commands=100_000)
     assert failures
-    text = explain(theatre, failures[:1])
+    text = explain(theatre, failures[:1], within=60)
     assert text.count("session ") == 1 and "HELP" in text.upper(), text
 
 
@@ -50,6 +51,17 @@ def test_every_rule_is_of_a_row():
     page = (SOURCE_ROOT / "docs/compatibility.md").read_text(encoding="utf-8")
     rows = set(re.findall(r"^\| (.*?) \|", page, re.MULTILINE))
     assert not [topic for topic in rules.topics() if topic not in rows]
+
+
+@pytest.mark.parametrize("side", [0, 1], ids=["stock", "ours"])
+def test_a_forced_shutdown_of_one_server_only_does_not_spoil_what_follows(theatre, side):
+    world = theatre.worlds[0]
+    client = theatre.sites[side].client().log_in("mon1", "pass1")
+    client.expect(f"FSD alpha{world.tag}", "OK FSD-SET")
+    for _ in world.play([Say(0, (f"GET VAR alpha{world.tag} ups.status\n".encode(),))]):
+        pass
+    assert not world.differences
+    assert world.latched == ({"alpha" + world.tag} if side == 0 else set())
 
 
 def driver_of(theatre, side) -> Driver:

@@ -51,7 +51,7 @@ def split(data):
                 word, state = None, "gap"
             elif byte == 0x23:
                 end = data.find(b"\n", at)
-                return Line(words, end + 1 if end >= 0 else None, broken_at=at, in_quotes=True)
+                return Line(words, end + 1 if end >= 0 else None, at, in_quotes=True, gap_continued=gap_continued)
             elif kept(byte):
                 word.append(byte)
         elif byte == LF or byte in BLANKS or byte == 0x23 or byte == 0x3D:

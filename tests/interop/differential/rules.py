@@ -15,14 +15,11 @@ DATA_ERRORS = ("ERR DRIVER-NOT-CONNECTED\n", "ERR DATA-STALE\n")
 
 @dataclasses.dataclass
 class Exchange:
-    """One line and both replies; `tag` and `latched` are of the world."""
+    """One line and both replies."""
     parsed: Line
     line: bytes
     stock: str
     ours: str
-    tag: str
-    latched: set
-    repair: str = ""  # a UPS whose forced shutdown must be set again
 
     def word(self, at):
         return self.parsed.words[at] if at < len(self.parsed.words) else ""
@@ -57,9 +54,10 @@ def _names(x):
     name = x.word(3).lower()
     if x.both() != ("GET", "VAR") or name not in ("server.info", "server.version"):
         return False
-    # The stock server answers with its own spelling of these names, and does not escape quotes in the echo.
-    stock, ours = ([word.lower() for word in split(text.encode("latin-1")).words[:3]] for text in (x.stock, x.ours))
-    return stock == ours == ["var", x.word(2).lower(), name]
+    # The stock server answers with its own spelling of these names, and does not quote the echo.
+    echo = f"var {x.word(2)} {name} ".lower()
+    ours = [word.lower() for word in split(x.ours.encode("latin-1")).words[:3]]
+    return x.stock.lower().startswith(echo) and ours == ["var", x.word(2).lower(), name]
 
 
 @rule("`HELP`")
@@ -77,7 +75,8 @@ def _descriptions(x):
 
 @rule("`\\` at the end of a line, behind a blank", parts=True)
 def _continued(x):
-    """The stock server sees an empty word more, so it may have one too many."""
+    """The stock server sees an empty word more, so it may have one too many, or takes what follows for a part of
+    that word, quotes and all."""
     return x.parsed.gap_continued
 
 
@@ -128,7 +127,6 @@ def _fsd_clear(x):
     if x.verb() != "FSD" or len(x.parsed.words) != 3 or x.stock != "ERR INVALID-ARGUMENT\n":
         return False
     if x.ours == "OK FSD-CLEARED\n":
-        x.repair = x.word(1)
         return x.word(2).upper() == "CLEAR"
     return x.ours in ("ERR UNKNOWN-UPS\n", "ERR ACCESS-DENIED\n")
 
@@ -161,7 +159,8 @@ def judge(exchange, tally):
     tally["commands"] += 1
     if exchange.stock == exchange.ours:
         tally["same"] += 1
-        return SAME
+        # A name or password may be taken and yet be another one, which is seen later.
+        return PARTED if exchange.parsed.gap_continued else SAME
     for topic, parts, applies in RULES:
         if applies(exchange):
             tally["row: " + topic] += 1
@@ -179,10 +178,10 @@ def judge_forwarded(heard, parsed, tally):
     if stock[2:] == ours[2:] and stock:
         return SAME
     topic = None
-    if stock[:1] == ["INSTCMD"]:
-        if parsed.gap_continued:
-            topic = "`\\` at the end of a line, behind a blank"
-        elif any(len(word) > 512 for word in parsed.words):
+    if parsed.gap_continued:
+        topic = "`\\` at the end of a line, behind a blank"
+    elif stock[:1] == ["INSTCMD"]:
+        if any(len(word) > 512 for word in parsed.words):
             topic = "a word longer than 512 bytes"
         elif len(" ".join(heard[1])) > STOCK_DRIVER_LINE:
             topic = "a line to a driver longer than 510 bytes"

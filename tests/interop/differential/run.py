@@ -9,6 +9,7 @@ import sys
 import time
 
 from support import STOCK, Site, Ups, User
+from support.wait import STRETCH
 
 from . import devices, rules
 from .world import World, show
@@ -27,26 +28,33 @@ class Theatre:
         self.tally = rules.counter()
         self.steps = STEPS
         self.sites = [Site(), Site()]
+        self.drivers = []
+        self.worlds = []
+        try:
+            self._open(worlds)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, worlds):
         tags = [hashlib.sha1(str(i).encode()).hexdigest()[:6] for i in range(worlds)]
         upses = [Ups(kind + tag, desc=devices.DESCRIPTIONS.get(kind)) for tag in tags for kind in devices.KINDS]
-        drivers = []
         for site, more in zip(self.sites, ("", "LOGIN_THROTTLE 0\n"), strict=True):
             site.write_ups_conf(upses)
             site.write_users(USERS)
             site.write_upsd_conf("MAXAGE 3600\n" + more)
-            drivers.append([{kind: devices.Driver(site.socket_path(kind + tag), kind, site.owner)
-                             for kind in devices.KINDS if kind != "gone"} for tag in tags])
-        self.drivers = drivers
+            self.drivers.append([{kind: devices.Driver(site.socket_path(kind + tag), kind, site.owner)
+                                  for kind in devices.KINDS if kind != "gone"} for tag in tags])
         self.sites[0].start_upsd(STOCK)
         self.sites[1].start_upsd()
-        for own in drivers:
+        for own in self.drivers:
             for world in own:
                 for driver in world.values():
-                    driver.serve(timeout=10)
+                    driver.serve(timeout=10 * STRETCH)
         ports = [site.port for site in self.sites]
         self.worlds = [World(ports, pair, tag, self.tally)
-                       for tag, pair in zip(tags, zip(*drivers, strict=True), strict=True)]
-        for site, own in zip(self.sites, drivers, strict=True):
+                       for tag, pair in zip(tags, zip(*self.drivers, strict=True), strict=True)]
+        for site in self.sites:
             for tag in tags:
                 site.wait_reply(f"GET VAR stale{tag} ups.status", "ERR DATA-STALE")
 
@@ -68,10 +76,10 @@ class Theatre:
         return problems
 
     def run(self, seed, commands=None, seconds=None, stop_at_first=True):
-        """Plays episodes until so many commands or seconds are over. Returns the failures as (world,
-        episode seed, difference)."""
+        """Plays episodes until so many commands were given and so many seconds are over. Returns the failures as
+        (world, episode seed, difference)."""
         failures = []
-        end = time.monotonic() + seconds if seconds else None
+        end = time.monotonic() + (seconds or 0)
         numbers = iter(range(10 ** 9))
         playing = []
         for world in self.worlds:
@@ -83,8 +91,8 @@ class Theatre:
                     still.append((world, name, play))
                     continue
                 failures += [(world, name, difference) for difference in world.differences]
-                over = (commands and self.tally["commands"] >= commands
-                        or end and time.monotonic() >= end or failures and stop_at_first)
+                done = self.tally["commands"] >= (commands or 0) and time.monotonic() >= end
+                over = done or failures and stop_at_first
                 if not over:
                     still.append(self._start(world, seed, next(numbers)))
             playing = still
@@ -94,18 +102,25 @@ class Theatre:
         name = f"{seed}/{number}"
         return world, name, world.play(world.episode(name, self.steps))
 
-    def shortest(self, world, name, difference):
-        """Fewer steps that still show the difference, as text."""
+    def shortest(self, world, name, difference, within):
+        """Fewer steps that still show the difference, as text: the fewest that are found in so many seconds."""
         steps = world.episode(name, self.steps)[:difference.step + 1]
         key = difference.key()
+        end = time.monotonic() + within
 
         def fails(some):
-            for _ in world.play(some):
-                pass
+            try:
+                for _ in world.play(some):
+                    if time.monotonic() >= end:
+                        return False
+            except (AssertionError, OSError):  # a server that does not answer any more, say
+                return False
             return any(one.key() == key for one in world.differences)
 
+        if fails(steps[-1:]):
+            return "    " + show(steps[-1])
         size = len(steps) // 2
-        while size:
+        while size and time.monotonic() < end:
             at = 0
             while at < len(steps):
                 fewer = steps[:at] + steps[at + size:]
@@ -142,15 +157,16 @@ def main():
         if options.survey:
             for _, name, difference in failures:
                 print(f"{name} step {difference.step}\n{difference}")
-        print(explain(theatre, failures))
+        print(explain(theatre, failures, within=120))
     finally:
         problems = theatre.close()
     print("\n".join(problems))
     return 1 if failures or problems else 0
 
 
-def explain(theatre, failures):
-    """The failures, alike ones together, each with the shortest session that shows it."""
+def explain(theatre, failures, within=10):
+    """The failures, alike ones together, each with the shortest session that shows it: `within` seconds each are
+    spent on looking for that."""
     groups = {}
     for failure in failures:
         groups.setdefault(rules.shape(failure[2]), []).append(failure)
@@ -158,7 +174,7 @@ def explain(theatre, failures):
     for some in sorted(groups.values(), key=len, reverse=True)[:SHOWN]:
         world, name, difference = some[0]
         text.append(f"{len(some)} like this, in episode {name}\n{difference}\n  shortest:\n"
-                    + theatre.shortest(world, name, difference))
+                    + theatre.shortest(world, name, difference, within))
     return "\n".join(text)
 
 

@@ -17,7 +17,7 @@ from .grammar import split
 
 UUID = re.compile(rb"[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}")
 TIMEOUT = 20 * STRETCH  # seconds without an answer that are a failure
-EPISODE_SECONDS = 30  # then it is cut short: both servers hang up on sessions that are silent for 60 s
+EPISODE_SECONDS = 20  # then it is cut short: both servers hang up on sessions that are silent for 60 s
 
 
 class Connection:
@@ -31,7 +31,7 @@ class Connection:
         self.end = b"<end>"
         # The stock server's queue of connections is short: go on when it has taken this one.
         self.send(b"NETVER\n")
-        self.reply()
+        assert self.reply() == b"1.3\n", "a server does not answer"
 
     def send(self, data):
         try:
@@ -134,7 +134,7 @@ class World:
         self.tag = tag
         self.sides = [Side(port, own) for port, own in zip(ports, drivers, strict=True)]
         self.tally = tally      # Counter of what happened
-        self.latched = set()    # UPSes in forced shutdown
+        self.latched = set()    # UPSes that are in forced shutdown at the stock server
         self.differences = []
         self._step = 0
 
@@ -146,6 +146,8 @@ class World:
         """Plays an episode. A generator: it yields where servers need time."""
         self.differences = []
         end = time.monotonic() + EPISODE_SECONDS
+        for number in range(SESSIONS):  # of an episode that was given up
+            self._hang_up(number)
         for side in self.sides:
             side.monitor.close()  # it may have been silent for too long
             side.monitor = Connection(side.port)
@@ -153,6 +155,8 @@ class World:
             for number in range(SESSIONS):
                 side.open(number)
         yield from self._reset_devices()
+        for kind in ("alpha", "beta"):
+            yield from self._align_latch(kind + self.tag)
         for self._step, step in enumerate(steps):
             if time.monotonic() > end:
                 break
@@ -244,22 +248,19 @@ class World:
 
     def _compare(self, line, parsed, replies):
         stock, ours = self._normal(replies)
-        exchange = rules.Exchange(parsed, line, stock, ours, self.tag, self.latched)
+        exchange = rules.Exchange(parsed, line, stock, ours)
         verdict = rules.judge(exchange, self.tally)
         if verdict == rules.WRONG:
             self.differences.append(Difference(self._step, line, stock, ours))
             verdict = rules.PARTED
-        self._note_latch(parsed, stock, ours)
         verb = parsed.words[0].upper() if parsed.words else ""
         if verb in ("SET", "INSTCMD") and "OK" in (stock[:2], ours[:2]):
             forwarded = [reply[:2] == "OK" and parsed.words[1:2] != [] and not (
                 verb == "SET" and parsed.words[1].upper() != "VAR") for reply in (stock, ours)]
             if any(forwarded):
                 yield from self._serve_drivers(parsed, line, forwarded)
-        if exchange.repair and exchange.repair.lower() in self.latched:
-            yield from self._correct_latch(f"FSD {exchange.repair}")
-        if verb == "FSD" and ours == "OK FSD-SET\n" != stock and parsed.words[1].lower() not in self.latched:
-            yield from self._correct_latch(f"FSD {parsed.words[1]} CLEAR")
+        if verb == "FSD" and "OK" in (stock[:2], ours[:2]):
+            yield from self._follow_forced_shutdown(parsed.words[1].lower(), stock, ours)
         return verdict
 
     def _normal(self, replies):
@@ -271,18 +272,42 @@ class World:
         return ["OK TRACKING <id>\n" if found else reply.decode("latin-1")
                 for found, reply in zip(ids, replies, strict=True)]
 
-    def _note_latch(self, parsed, stock, ours):
-        if stock == ours == "OK FSD-SET\n":
-            self.latched.add(parsed.words[1].lower())
+    # Forced shutdown. The stock server never takes it back, so ours follows where only one of them did something.
 
-    def _correct_latch(self, request):
-        """Only ours began or ended a forced shutdown; it does the contrary."""
+    def _follow_forced_shutdown(self, name, stock, ours):
+        if stock.startswith("OK"):
+            self.latched.add(name)
+        if stock != ours:
+            self._tell_latch(name)
+            yield from self._align_latch(name)
+
+    def _align_latch(self, name):
+        """Goes on until both servers show the same, if they show data of this UPS at all."""
+        end = time.monotonic() + TIMEOUT
+        while True:
+            stock, ours = (self._shows_latch(side, name) for side in self.sides)
+            if stock is None or ours is None or stock == ours:
+                return
+            assert time.monotonic() < end, f"{name} is in forced shutdown at one server: {stock}, {ours}"
+            (self.latched.add if stock else self.latched.discard)(name)
+            self._tell_latch(name)
+            yield from self._pass_rounds()
+
+    @staticmethod
+    def _shows_latch(side, name):
+        """None: it shows no data."""
+        side.monitor.send(f"GET VAR {name} ups.status\n".encode())
+        reply = side.monitor.reply()
+        return b'"FSD' in reply if reply.startswith(b"VAR ") else None
+
+    def _tell_latch(self, name):
+        """Puts our server into the state that is known of the stock one."""
+        request = f"FSD {name}" if name in self.latched else f"FSD {name} CLEAR"
         helper = Connection(self.sides[1].port)
         for line in ("USERNAME mon1", "PASSWORD pass1", request):
             helper.send(line.encode() + b"\n")
             assert helper.reply().startswith(b"OK")
         helper.close()
-        yield from self._pass_rounds()
 
     # Drivers.
 
