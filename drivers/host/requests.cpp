@@ -49,7 +49,7 @@ bool is_in_range(const Variable::Range& range, double number) {
 }  // namespace
 
 std::optional<ClientRequest> parse_request(const LineWords& line) {
-    if (line.broken || line.truncated || line.surplus || line.words.empty()) return std::nullopt;
+    if (line.broken || line.truncated || line.words.empty()) return std::nullopt;
     const Words words = line.words;
     const auto kind = proto::driver_request(words[0]);
     if (!kind) return std::nullopt;

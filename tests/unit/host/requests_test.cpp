@@ -50,9 +50,27 @@ TEST(Requests, UnderstandsWhatToolsOfLaterReleasesSend) {
 TEST(Requests, IgnoresWhatIsMalformed) {
     for (const char* line : {"", " ", "FOO", "SET", "SET a", "SET a b c", "SET a b c d e",
                              "SET a b TRACKING", "INSTCMD", "INSTCMD a b c", "INSTCMD a b c d e",
-                             "DUMPVALUE", "SET a \"x#y\"", "SET a \"unfinished"})
+                             "DUMPVALUE", "SET a \"x#y\"", "SET a \"unfinished", "DUMPVALUE a b"})
         EXPECT_FALSE(parse(line)) << line;
     EXPECT_FALSE(parse("SET a b TRACKING " + std::string(200, 'x')));
+}
+
+TEST(Requests, DoesNothingWithALineOfWhichAPartIsLost) {
+    // As they would be without what is lost, they are requests.
+    for (const char* line : {"SET a b \"x#y\"", "INSTCMD load.off \"3#0\"", "INSTCMD load.off \"30",
+                             "DUMPVALUE a \"x#y\""})
+        EXPECT_FALSE(parse(line)) << line;
+    const std::string longest(kMaxWord, 'x');
+    EXPECT_TRUE(parse("SET a " + longest));
+    EXPECT_FALSE(parse("SET a " + longest + "y"));
+    EXPECT_TRUE(parse("INSTCMD a " + longest));
+    EXPECT_FALSE(parse("INSTCMD a " + longest + "y"));
+}
+
+TEST(Requests, TakesNothingFromTheLineBeforeAnEmptyOne) {
+    Tokenizer tokenizer;
+    EXPECT_TRUE(parse_request(tokenizer.split("DUMPALL\n")));
+    EXPECT_FALSE(parse_request(tokenizer.split("\n")));
 }
 
 struct SetCase {

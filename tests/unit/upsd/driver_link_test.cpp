@@ -75,6 +75,24 @@ TEST(DriverLink, ThrowsAwayALineWithoutEnd) {
               "VAR alpha a \"b\"\nVAR alpha ups.status \"WAIT\"\n");
 }
 
+TEST(DriverLink, TakesNothingFromTheLineBeforeOneThatIsTooShort) {
+    World world(settings_with({"alpha"}));
+    FakeDriver& driver = world.driver("alpha");
+    for (const std::string_view line :
+         {"", "SETINFO", "SETINFO \"y", "SETINFO ups.id", "SETAUX ups.id", "ADDENUM ups.id",
+          "ADDRANGE ups.id 1", "DELINFO", "ADDCMD"})
+        driver.say(std::string("SETINFO ups.id x\n").append(line).append("\n"));
+    driver.say("DELINFO ups.id\n\nSETINFO ups.id x\nADDRANGE ups.id 1 2\nDELRANGE ups.id 1\n"
+               "ADDENUM ups.id x\nDELENUM ups.id\nADDCMD a\nDELCMD\n");
+    const Ups& alpha = *world.engine.registry().find("alpha");
+    EXPECT_EQ(alpha.state.list_var(), "VAR alpha ups.id \"x\"\nVAR alpha ups.status \"WAIT\"\n");
+    const auto id = alpha.state.find("ups.id");
+    EXPECT_EQ(alpha.state.ranges(id).size(), 1U);
+    EXPECT_EQ(alpha.state.enums(id).size(), 1U);
+    EXPECT_EQ(alpha.state.length(id), 0U);
+    EXPECT_EQ(alpha.state.list_cmd(), "CMD alpha a\n");
+}
+
 TEST(DriverLink, HasADeadlineOnlyWhileConnected) {
     World world(settings_with({"alpha"}));
     const Ups& alpha = *world.engine.registry().find("alpha");
