@@ -62,6 +62,9 @@ bool is_kept(char c, Charset charset) {
     return byte >= 0x20 && (byte <= 0x7F || charset == Charset::utf8);
 }
 
+/// Bytes that the words of one line may have, where they cannot be viewed in it.
+constexpr std::size_t kMaxDecoded = kMaxWords * kMaxWord;
+
 // Bytes that stand for themselves with either charset: inside quotes, and in bare words too.
 enum Plain : std::uint8_t { p_quoted = 1, p_bare = 2 };
 
@@ -123,9 +126,7 @@ struct Tokenizer::Word {
     bool in_place = true;
 };
 
-Tokenizer::Tokenizer(Charset charset) : charset_(charset) {
-    decoded_.reserve(kMaxWords * kMaxWord);
-}
+Tokenizer::Tokenizer(Charset charset) : charset_(charset) {}
 
 void Tokenizer::finish(Word& word, std::string_view line) {
     if (!word.open) return;
@@ -176,6 +177,8 @@ LineWords Tokenizer::split(std::string_view line) {
     LineWords result;
     truncated_ = surplus_ = false;
     decoded_.clear();
+    // Words view it, so it must not move below them. Each byte of the line gets there once at most.
+    decoded_.reserve(std::min(line.size(), kMaxDecoded));
     count_ = 0;
     Word word;
     std::uint8_t state = s_gap;
@@ -195,7 +198,7 @@ LineWords Tokenizer::split(std::string_view line) {
                 word.begin = at;
             } else {
                 const std::size_t home = decoded_.size();
-                if (home + kMaxWord > decoded_.capacity()) {  // only surplus words can get here
+                if (home + kMaxWord > kMaxDecoded) {  // only surplus words can get here
                     truncated_ = true;
                     return;
                 }

@@ -181,6 +181,19 @@ TEST(Tokenizer, SurvivesThirtyTwoLongEscapedWordsAndMore) {
         EXPECT_EQ(word.substr(0, 3), "abx");
 }
 
+TEST(Tokenizer, KeepsEscapedWordsInPlaceWhileLinesGrow) {
+    Tokenizer tokenizer;
+    std::string line;
+    std::vector<std::string> expected;
+    while (expected.size() < kMaxWords) {
+        expected.push_back(std::string(expected.size() * 40 + 1, 'x'));
+        line += expected.back() + "\\y ";
+        expected.back() += 'y';
+        const LineWords split = tokenizer.split(line);
+        EXPECT_EQ(std::vector<std::string>(split.words.begin(), split.words.end()), expected);
+    }
+}
+
 std::vector<Words> lines_of(const test::Chunks& chunks) {
     LineScanner scanner;
     std::vector<Words> lines;
