@@ -215,6 +215,16 @@ TEST(Rules, MoreThanAMinuteIsSixtyOneSeconds) {
     EXPECT_EQ(world.look(), "fired r, x");
 }
 
+TEST(Rules, ATimeOnBatteryThatNeverComesNeedsNoDeadline) {
+    for (const std::string limit : {"1000000001", "9223372036854775807", "99999999999999999999"}) {
+        World world("RULE r WHEN a on-battery > " + limit + " DO NOTIFY x");
+        world.status("OB");
+        EXPECT_EQ(world.look(), "") << limit;
+        EXPECT_EQ(world.deadline, std::nullopt) << limit;
+        EXPECT_EQ(world.look_after(seconds(1)), "") << limit;
+    }
+}
+
 TEST(Rules, TakeActionsOneAfterAnother) {
     World world("RULE r WHEN a IS OB DO NOTIFY one THEN AFTER 10 NOTIFY two THEN NOTIFY three THEN "
                 "AFTER 5 SHUTDOWN");

@@ -91,5 +91,11 @@ TEST_F(SimUpsTest, AnEmptyBatteryIsDarkAtOnce) {
     EXPECT_TRUE(ups.is_dark());
 }
 
+TEST_F(SimUpsTest, ARuntimeBeyondAllReasonIsALongOne) {
+    const SimUps ups = make({{"ups.status", "OL"}, {"battery.runtime", "99999999999999999999"}});
+    EXPECT_GT(ups.runtime(), std::chrono::years(10));
+    EXPECT_LT(ups.runtime(), std::chrono::years(100));
+}
+
 }  // namespace
 }  // namespace ups::upsmon::plan

@@ -213,7 +213,8 @@ void Drill::read() {
         }
         event::Reading told{.feed = ups, .status = reading.status};
         told.charge = reading.number("battery.charge");
-        if (const auto runtime = reading.number("battery.runtime"))
+        // As the monitor takes it: less than nothing is nothing.
+        if (const auto runtime = reading.number("battery.runtime"); runtime && *runtime >= 0)
             told.runtime = static_cast<std::int32_t>(std::min(*runtime, 1e9));
         feed(told);
     }

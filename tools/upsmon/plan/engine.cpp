@@ -20,6 +20,9 @@ using std::chrono::floor;
 using std::chrono::seconds;
 using Phase = RuleState::Phase;
 
+/// A time on battery that nobody waits for, in seconds: 31 years.
+constexpr double kFarthest = 1e9;
+
 /// How a comparison is made: `sticky` with its hysteresis, as for a rule that has fired.
 enum class Edge : std::uint8_t { plain, sticky };
 
@@ -216,7 +219,7 @@ void RuleWork::add_battery_deadlines() {
             if (test.rule.quantity != Quantity::on_battery) continue;
             for (const UpsIndex ups : test.upses) {
                 const auto& since = moment_.state.on_battery_since[ups];
-                if (!since || test.rule.number < 0) continue;
+                if (!since || test.rule.number < 0 || test.rule.number > kFarthest) continue;
                 const auto limit = static_cast<std::int64_t>(test.rule.number);
                 for (const std::int64_t second : {limit, limit + 1})
                     if (*since + seconds(second) > moment_.now)

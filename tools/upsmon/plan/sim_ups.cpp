@@ -18,8 +18,9 @@ using std::chrono::seconds;
 constexpr auto kOwnWords = std::to_array<std::string_view>(
     {"OL", "OB", "LB", "CHRG", "DISCHRG", "FSD", "CAL", "TEST", "HB", "TRIM", "BOOST"});
 
-/// The shortest runtime worth calculating with.
+/// The shortest runtime worth calculating with, and the longest, whatever a device says.
 constexpr double kLeastRuntime = 1;
+constexpr double kMostRuntime = 1e9;
 /// What many small steps may add up to wrongly.
 constexpr double kRounding = 1e-6;
 
@@ -54,7 +55,7 @@ SimUps::SimUps(std::string_view name, const UpsReading& now, const BatteryAssump
         assumed.push_back(fmt::format("{} does not tell its runtime: {} with a full battery", name,
                                       time_text(assumptions.runtime_when_full)));
     }
-    fall_ = std::max(charge_, 1.0) / std::max(*runtime, kLeastRuntime);
+    fall_ = std::max(charge_, 1.0) / std::clamp(*runtime, kLeastRuntime, kMostRuntime);
     charge_low_ = now.number("battery.charge.low");
     runtime_low_ = now.number("battery.runtime.low");
     if (charge_low_ || runtime_low_) return;
