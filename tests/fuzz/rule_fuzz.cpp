@@ -3,7 +3,7 @@
 /// three bytes a step.
 ///
 /// Checked: nothing dies, a rule that looks at unknown values only never fires, deadlines lie ahead and
-/// calls before them change nothing, log lines are lines, and a drill ends (one input in 16 is drilled: it
+/// calls before them change nothing, log lines are lines, and a drill ends (one input in 32 is drilled: it
 /// costs as much as hundreds of others).
 #include "conf/parse/upsmon_conf.hpp"
 #include "lib/base/assert.hpp"
@@ -20,6 +20,8 @@ namespace {
 constexpr std::string_view kHead =
     "MONITOR a@h 1 u p primary\nMONITOR g:b@h 0 u p slave\nSHUTDOWNCMD x\n";
 constexpr std::size_t kMostSteps = 100;
+/// Inputs whose size is a multiple are drilled. Which multiple it is picks the outage.
+constexpr std::size_t kDrilled = 32;
 
 plan::Readings unknown_readings(const plan::Plan& made) {
     return plan::Readings(made.upses.size());
@@ -75,6 +77,25 @@ void drive(const plan::Plan& made, std::string_view bytes) {
     UPS_ASSERT(blind.steps.empty() && !blind.deadline);
 }
 
+void run_drill(const plan::Plan& made, const conf::UpsmonConf& conf, std::size_t kind) {
+    static constexpr const char* kRuntimes[] = {"45", "99999999999999999999", "45",
+                                                "-99999999999999999999"};
+    const Settings settings = plan::settings_from(conf);
+    if (objection(settings)) return;
+    plan::Readings readings = unknown_readings(made);
+    readings[0].is_fresh = true;
+    readings[0].set("ups.status", "OL");
+    readings[0].set("battery.runtime", kRuntimes[kind % 4]);
+    plan::Outage outage;
+    outage.at_most = std::chrono::seconds(70);
+    outage.battery.recharge = std::chrono::seconds(60);
+    outage.hosts_start = std::chrono::seconds(5);
+    if (kind / 2 % 2 == 0) outage.secondaries_leave = std::chrono::seconds(3);
+    if (kind / 4 % 2 == 0) outage.mains_back = std::chrono::seconds(20 + kind);
+    const plan::Timeline timeline = plan::drill(made, settings, readings, outage);
+    UPS_ASSERT(!plan::to_text(timeline).empty() && !plan::to_json(timeline).empty());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -85,16 +106,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const plan::Plan made = plan::make_plan(loaded.value);
     static_cast<void>(plan::check_names(loaded.value));
     if (nul != std::string_view::npos) drive(made, input.substr(nul + 1));
-    if (!loaded.ok() || size % 16 != 0) return 0;
-    const Settings settings = plan::settings_from(loaded.value);
-    if (objection(settings)) return 0;
-    plan::Readings readings = unknown_readings(made);
-    readings[0].is_fresh = true;
-    readings[0].set("ups.status", "OL");
-    readings[0].set("battery.runtime", "120");
-    plan::Outage outage;
-    outage.at_most = std::chrono::seconds(180);
-    const plan::Timeline timeline = plan::drill(made, settings, readings, outage);
-    UPS_ASSERT(!plan::to_text(timeline).empty() && !plan::to_json(timeline).empty());
+    if (loaded.ok() && size % kDrilled == 0) run_drill(made, loaded.value, size / kDrilled);
     return 0;
 }
