@@ -78,7 +78,6 @@ void step(World& world, FakeClient& first, FakeClient& second, std::string_view 
 void begin_again(World& world, Settings settings) {
     world.clients.clear();
     world.drivers.clear();
-    (void)world.engine.apply(Settings());  // without a UPS
     world.clock.advance(2 * Settings().tracking_delay);
     (void)world.engine.tracking().state("any");  // drops what is too old
     UPS_ASSERT(world.engine.tracking().size() == 0 && world.users.waiting() == 0);
@@ -88,7 +87,11 @@ void begin_again(World& world, Settings settings) {
     world.users = FakeAuthenticator();
     world.audit = FakeAudit();
     world.tls = FakeTls();
-    (void)world.engine.apply(std::move(settings));
+    // One by another name is another UPS, so that no state stays.
+    for (const auto& ups : world.engine.registry().all())
+        ups->settings.name = "gone";
+    const RegistryChange change = world.engine.apply(std::move(settings));
+    UPS_ASSERT(change.added.size() == world.engine.registry().all().size());
 }
 
 }  // namespace
