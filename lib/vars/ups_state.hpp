@@ -73,7 +73,7 @@ class UpsState {
     /// Forgets all variables and commands.
     void clear();
     /// Between these two, everything that is said again is marked; what was not is removed at the
-    /// end.
+    /// end. An end without a beginning does nothing.
     void begin_sweep();
     void end_sweep();
 

@@ -218,7 +218,7 @@ bool DriverLink::apply(DriverWord word, const LineWords& line) {
 }
 
 void DriverLink::dump_done() {
-    if (dump_ == Dump::again) state_.end_sweep();
+    state_.end_sweep();
     dump_ = Dump::done;
 }
 
