@@ -113,6 +113,7 @@ void UserAuthenticator::cancel(AccessWaiter& waiter) noexcept {
     if (waiting == waiters_.end()) return;
     const auto found = guesses_.find(waiting->second);
     waiters_.erase(waiting);
+    if (found == guesses_.end()) return;  // being answered right now
     Guess& guess = found->second;
     std::erase_if(guess.questions, [&](const Question& q) { return q.waiter == &waiter; });
     if (!guess.questions.empty()) return;

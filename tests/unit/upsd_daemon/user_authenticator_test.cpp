@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/upsd/user_authenticator.hpp"
 
+#include <future>
 #include <gtest/gtest.h>
 #include <optional>
 
@@ -189,6 +190,70 @@ TEST_F(Users, UserRemovedWhileTheWorkerChecksIsDenied) {
     authenticator_.apply(UserTable(conf_), kLongest);
     ASSERT_TRUE(wait_for(asker_));
     EXPECT_EQ(asker_.last, Verdict::denied);
+}
+
+TEST_F(Users, PasswordChangedWhileTheWorkerChecksIsDenied) {
+    std::promise<void> free;
+    ASSERT_TRUE(worker_.submit([busy = free.get_future().share()]() -> Worker::Finish {
+        busy.wait();
+        return [] {};
+    }));
+    ASSERT_EQ(ask("slow", "hashed-pw", asker_), Verdict::pending);
+    (void)loop_.run_for(10ms);
+    conf_.users[1].password = hash_password("new-pw").value();
+    authenticator_.apply(UserTable(conf_), kLongest);
+    free.set_value();
+    ASSERT_TRUE(wait_for(asker_));
+    EXPECT_EQ(asker_.last, Verdict::denied);
+}
+
+TEST_F(Users, GuessesThatWouldWaitTooLongAreDeniedAtOnce) {
+    std::vector<Asker> askers(100);
+    std::size_t pending = 0;
+    for (std::size_t i = 0; i < askers.size(); ++i)
+        pending += ask("plain", "g" + std::to_string(i), askers[i]) == Verdict::pending ? 1U : 0U;
+    EXPECT_GT(pending, 0U);
+    // Each waits for all before it; some more if the first are over meanwhile.
+    EXPECT_LE(pending, LoginThrottle::kMaxWaiting * 2);
+    for (Asker& asker : askers)
+        authenticator_.cancel(asker);
+}
+
+TEST_F(Users, ASlowedAddressSlowsNobodyElseWithTheSameGuess) {
+    std::vector<Asker> askers(LoginThrottle::kFreeTries);
+    for (Asker& asker : askers)
+        EXPECT_EQ(ask("plain", "wrong", asker), Verdict::denied);
+    EXPECT_EQ(ask("plain", "wrong", asker_), Verdict::pending);
+    peer_.host = "192.0.2.2";
+    Asker other;
+    EXPECT_EQ(ask("plain", "wrong", other), Verdict::denied);
+    authenticator_.cancel(asker_);
+}
+
+TEST_F(Users, AnAnswerMayEndAnotherWhoWaitsForIt) {
+    struct Ender final : AccessWaiter {
+        void on_verdict(Verdict) override {
+            ++calls;
+            authenticator->cancel(*other);
+        }
+        UserAuthenticator* authenticator = nullptr;
+        AccessWaiter* other = nullptr;
+        int calls = 0;
+    } ender;
+    ender.authenticator = &authenticator_;
+    ender.other = &asker_;
+    Asker last;
+    for (AccessWaiter* const waiter : std::initializer_list<AccessWaiter*>{&ender, &asker_, &last})
+        ASSERT_EQ(ask("slow", "wrong", *waiter), Verdict::pending);
+    ASSERT_TRUE(wait_for(last));
+    EXPECT_EQ(ender.calls, 1);
+    EXPECT_EQ(asker_.calls, 0);
+}
+
+TEST_F(Users, AllOnThisHostAreOneAddress) {
+    EXPECT_EQ(throttle_key({.host = "/run/a", .local = true}),
+              throttle_key({.host = "/run/b", .local = true}));
+    EXPECT_NE(throttle_key({.host = "/run/a", .local = true}), throttle_key({.host = "192.0.2.1"}));
 }
 
 TEST_F(Users, LogHoldsNoPassword) {
