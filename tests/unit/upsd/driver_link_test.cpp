@@ -5,6 +5,7 @@
 #include "tests/support/splits.hpp"
 #include "tests/unit/upsd/engine_world.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace ups::upsd::testing {
@@ -73,6 +74,55 @@ TEST(DriverLink, ThrowsAwayALineWithoutEnd) {
     driver.say("\nSETINFO a b\n");
     EXPECT_EQ(world.engine.registry().find("alpha")->state.list_var(),
               "VAR alpha a \"b\"\nVAR alpha ups.status \"WAIT\"\n");
+}
+
+TEST(DriverLink, TakesNoPartOfALineThatIsTooLong) {
+    for (const std::size_t chunk : {std::size_t{1000}, std::size_t{2} * kMaxLine}) {
+        World world(settings_with({"alpha"}));
+        FakeDriver& driver = world.driver("alpha");
+        const std::string line = "SETINFO a \"" + std::string(kMaxLine, 'x') + "\"\n";
+        for (std::size_t at = 0; at < line.size(); at += chunk)
+            driver.say(std::string_view(line).substr(at, chunk));
+        driver.say("SETINFO b c\n");
+        EXPECT_EQ(world.engine.registry().find("alpha")->state.list_var(),
+                  "VAR alpha b \"c\"\nVAR alpha ups.status \"WAIT\"\n");
+    }
+}
+
+TEST(DriverLink, ForgetsHalfALineWithItsConnection) {
+    World world(settings_with({"alpha"}));
+    for (const std::string& half : {std::string("SETINFO a"), std::string(2 * kMaxLine, 'x')}) {
+        world.driver("alpha").say(half);
+        world.drivers.clear();
+        world.driver("alpha").say("SETINFO b c\n");
+        EXPECT_EQ(world.engine.registry().find("alpha")->state.list_var(),
+                  "VAR alpha b \"c\"\nVAR alpha ups.status \"WAIT\"\n");
+        world.drivers.clear();
+    }
+}
+
+TEST(DriverLink, TakesOnlyLengthsThatMakeSense) {
+    World world(settings_with({"alpha"}));
+    FakeDriver& driver = world.driver("alpha");
+    driver.say("SETINFO a b\nSETAUX a 20\nSETAUX a -1\nSETAUX a x\n");
+    const vars::UpsState& state = world.engine.registry().find("alpha")->state;
+    EXPECT_EQ(state.length(state.find("a")), 20U);
+    driver.say("SETAUX a 4294967301\n");
+    EXPECT_EQ(state.length(state.find("a")), 0x7FFFFFFFU);
+}
+
+TEST(DriverLink, SaysOnceAConnectionThatALineIsIgnored) {
+    World world(settings_with({"alpha"}));
+    FakeDriver& driver = world.driver("alpha");
+    driver.say("FOO " + std::string(200, 'x') + "\nBAR\n");
+    const auto about = [&world](std::string_view text) {
+        return std::ranges::count_if(world.sink.lines(), [&](const std::string& line) {
+            return line.starts_with(text) && line.find("driver.ignored") != std::string::npos;
+        });
+    };
+    EXPECT_EQ(about("info"), 1);
+    EXPECT_EQ(about("debug"), 1);
+    EXPECT_FALSE(world.sink.contains(std::string(100, 'x')));
 }
 
 TEST(DriverLink, TakesNothingFromTheLineBeforeOneThatIsTooShort) {

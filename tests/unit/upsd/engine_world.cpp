@@ -21,6 +21,7 @@ Verdict FakeAuthenticator::judge(const AccessRequest& request) const {
     const auto user = users.find(request.user);
     if (user == users.end() || user->second.password != request.password) return Verdict::denied;
     const auto& rights = user->second.rights;
+    if (rights.contains("hide:" + std::string(request.ups))) return Verdict::denied;
     const std::string right(kNames[static_cast<std::size_t>(request.right)]);
     const bool granted =
         rights.contains(right) || rights.contains(right + ":" + std::string(request.item));

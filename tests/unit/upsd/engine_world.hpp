@@ -28,8 +28,8 @@ class CountingRandom final : public Random {
     unsigned count_ = 0;
 };
 
-/// Users with rights by name: `attach`, `primary`, `fsd`, `set`, `read`, `instcmd`, `instcmd:NAME`. LIST UPS
-/// leaves out `hide:UPS`.
+/// Users with rights by name: `attach`, `primary`, `fsd`, `set`, `read`, `instcmd`, `instcmd:NAME`; none for
+/// `hide:UPS`, which LIST UPS leaves out.
 class FakeAuthenticator final : public Authenticator {
   public:
     struct User {

@@ -192,6 +192,97 @@ TEST_F(SessionTest, KeepsNoLineThatMayHoldASecret) {
     EXPECT_EQ(found->request.named, world.engine.registry().find("alpha"));
 }
 
+TEST_F(SessionTest, KeepsNoLineOfMoreWordsThanItHasRoomFor) {
+    std::string line = "GET VAR alpha ups.id";
+    while (line.size() + 2 < RequestCache::kLongest)
+        line += " y";
+    line += '\n';
+    FakeClient& client = world.client();
+    client.send(line);
+    client.send(line);
+    EXPECT_EQ(client.received, "VAR alpha ups.id \"x\"\nVAR alpha ups.id \"x\"\n");
+    EXPECT_EQ(world.engine.requests().find(line), nullptr);
+}
+
+TEST_F(SessionTest, DoesNothingWithAWordThatWasCut) {
+    FakeClient& client = world.client();
+    const std::string longest(kMaxWord, 'x');
+    client.send("USERNAME " + longest + "y\nPASSWORD " + longest + "y\n");
+    EXPECT_EQ(client.received, "ERR INVALID-USERNAME\nERR INVALID-PASSWORD\n");
+    client.send("USERNAME admin\nPASSWORD pw\n");
+    client.received.clear();
+    FakeDriver& driver = *world.drivers.at("alpha");
+    driver.heard.clear();
+    client.send("INSTCMD alpha load.off " + longest + "y\n");
+    std::string many = "INSTCMD alpha load.off";
+    for (std::size_t i = 0; i < kMaxWords; ++i)
+        many += " x";
+    client.send(many + "\nSET VAR alpha ups.id " + longest + "y\n");
+    EXPECT_EQ(client.received, "ERR INVALID-ARGUMENT\nERR INVALID-ARGUMENT\nERR TOO-LONG\n");
+    EXPECT_EQ(driver.heard, "");
+}
+
+TEST_F(SessionTest, TracksNothingThatDidNotReachTheDriver) {
+    FakeClient& client = world.client();
+    client.send("USERNAME admin\nPASSWORD pw\nSET TRACKING ON\n");
+    world.drivers.at("alpha")->broken = true;
+    client.received.clear();
+    client.send("SET VAR alpha ups.id y\nINSTCMD alpha load.off\n");
+    EXPECT_EQ(client.received, "ERR SET-FAILED\nERR INSTCMD-FAILED\n");
+    EXPECT_EQ(world.engine.tracking().size(), 0U);
+}
+
+TEST_F(SessionTest, AsksAgainWhoMayReadAfterAReload) {
+    Settings settings = settings_with({"alpha", "beta"});
+    settings.reads = Reads::authenticated;
+    (void)world.engine.apply(settings);
+    auto& rights = world.users.users["admin"].rights;
+    rights.insert("read");
+    FakeClient& client = world.client();
+    client.send("USERNAME admin\nPASSWORD pw\nGET UPSDESC alpha\n");
+    EXPECT_EQ(client.received, "OK\nOK\nUPSDESC alpha \"Unavailable\"\n");
+    rights.erase("read");
+    (void)world.engine.apply(settings);
+    client.received.clear();
+    client.send("GET UPSDESC alpha\n");
+    EXPECT_EQ(client.received, "ERR ACCESS-DENIED\n");
+}
+
+TEST_F(SessionTest, ShowsNoHalfDumpToASlowSubscriber) {
+    FakeClient& client = world.client();
+    client.send("SUBSCRIBE alpha\n");
+    client.blocked = true;
+    world.drivers.erase("alpha");
+    FakeDriver& driver = world.driver("alpha");
+    driver.say("SETINFO ups.status \"OL\"\n");
+    client.received.clear();
+    client.blocked = false;
+    client.work();
+    EXPECT_EQ(client.received, "");
+    driver.say("SETINFO ups.id \"y\"\nDATAOK\nDUMPDONE\n");
+    client.work();
+    EXPECT_NE(client.received.find("EVENT VAR alpha ups.id \"y\"\n"), std::string::npos)
+        << client.received;
+}
+
+TEST_F(SessionTest, OwesNothingForASubscriptionThatEnded) {
+    FakeClient& client = world.client();
+    client.send("SUBSCRIBE alpha\n");
+    client.blocked = true;
+    world.drivers.at("alpha")->say("SETINFO ups.status \"OB\"\n");
+    EXPECT_TRUE(client.session.has_events());
+    client.send("UNSUBSCRIBE alpha\n");
+    EXPECT_FALSE(client.session.has_events());
+}
+
+TEST_F(SessionTest, KeepsTheLoginWhenAnotherUpsIsRemoved) {
+    FakeClient& client = world.client();
+    client.send("USERNAME admin\nPASSWORD pw\nLOGIN alpha\nSUBSCRIBE beta\n");
+    (void)world.engine.apply(settings_with({"alpha"}));
+    EXPECT_EQ(world.engine.registry().find("alpha")->attached.size(), 1U);
+    EXPECT_EQ(client.session.attached_to(), world.engine.registry().find("alpha"));
+}
+
 TEST_F(SessionTest, IsPatientWithThoseWhoAttachAndMoreWithThoseWhoSubscribe) {
     FakeClient& client = world.client();
     EXPECT_EQ(client.session.patience(), Patience::usual);
