@@ -70,7 +70,7 @@ Result<std::vector<std::string>> addresses_of(const std::string& host, Family fa
 
 ListenerSet::ListenerSet(Loop& loop, const Logger& logger, Family family,
                          std::optional<Account> owner)
-    : loop_(loop), logger_(logger), family_(family), owner_(std::move(owner)),
+    : logger_(logger), family_(family), owner_(std::move(owner)),
       timer_(loop, [this] { retry(); }) {}
 
 ListenerSet::~ListenerSet() {
@@ -80,6 +80,7 @@ ListenerSet::~ListenerSet() {
 
 std::vector<ListenerSet::Target> ListenerSet::targets_of(const conf::UpsdConf& conf) const {
     std::vector<Target> targets;
+    targets.reserve(conf.listen.size() + conf.local_sockets.size());
     for (const conf::ListenAddress& at : conf.listen)
         targets.push_back(
             {.host = at.host,

@@ -83,7 +83,6 @@ class ListenerSet {
     void on_resolved(const Target& target, const Result<std::vector<std::string>>& hosts);
     void arm();
 
-    Loop& loop_;
     const Logger& logger_;
     Family family_;
     std::optional<Account> owner_;
