@@ -53,6 +53,18 @@ TEST(DemoTable, StaysWithin80ColumnsWhateverTheValues) {
     }
 }
 
+TEST(DemoTable, ShowsNumbersBeyondEveryIntegerAsFull) {
+    Table table;
+    table.add("rack1");
+    const std::string huge(30, '9');
+    table.set("rack1", "battery.charge", huge, 0s);
+    table.set("rack1", "battery.runtime", huge, 0s);
+    const std::string text = table.text(Colours::none);
+    EXPECT_NE(text.find("[##########]"), text.npos) << text;
+    EXPECT_EQ(text.find("0m00s"), text.npos) << text;
+    EXPECT_NE(text.find(" ******* "), text.npos) << text;
+}
+
 TEST(DemoTable, TellsChangesOfTheStatusAsNews) {
     Table table = two_upses();
     table.set("RACK1", "UPS.STATUS", "OB DISCHRG", 2500ms);

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <optional>
 
@@ -52,7 +53,8 @@ std::string number(std::string_view text, std::string_view unit) {
 std::string clock_text(std::string_view seconds) {
     const auto value = parse_decimal(seconds);
     if (!value || *value < 0) return "-";
-    const auto whole = static_cast<long>(*value);
+    constexpr double kTooWide = 1e9;  // for its column, whatever it is
+    const auto whole = static_cast<long>(std::min(*value, kTooWide));
     if (whole >= 3600) return fmt::format("{}h{:02}m", whole / 3600, whole / 60 % 60);
     return fmt::format("{}m{:02}s", whole / 60, whole % 60);
 }
@@ -61,7 +63,7 @@ std::string bar(std::string_view percent) {
     constexpr int kCells = 10;
     const auto value = parse_decimal(percent);
     if (!value) return std::string(kCells + 2, ' ');
-    const int filled = std::clamp(static_cast<int>(*value / 100 * kCells + 0.5), 0, kCells);
+    const long filled = std::lround(std::clamp(*value / 100, 0.0, 1.0) * kCells);
     return fmt::format("[{}{}]", std::string(static_cast<std::size_t>(filled), '#'),
                        std::string(static_cast<std::size_t>(kCells - filled), '.'));
 }
@@ -72,7 +74,8 @@ void Table::add(std::string_view ups) {
     if (find(ups) == nullptr) upses_.push_back({.name = std::string(ups), .values = {}});
 }
 
-void Table::set(std::string_view ups, std::string_view name, std::string_view value, Duration when) {
+void Table::set(std::string_view ups, std::string_view name, std::string_view value,
+                Duration when) {
     Ups* const row = find(ups);
     if (row == nullptr) return;
     const auto [at, is_new] = row->values.try_emplace(std::string(name), value);
@@ -105,10 +108,11 @@ std::string Table::rows(Colours colours) const {
     for (const Ups& row : upses_) {
         const std::string_view status = row.stale ? "stale" : value(row.name, "ups.status");
         std::string state = cell(status, 15);
-        if (colours == Colours::ansi) state = fmt::format("{}{}{}", colour_of(status), state, kReset);
+        if (colours == Colours::ansi)
+            state = fmt::format("{}{}{}", colour_of(status), state, kReset);
         const std::string_view charge = value(row.name, "battery.charge");
-        fmt::format_to(std::back_inserter(out), "{} {} {}{}  {}  {}  {}  {}\n",
-                       cell(row.name, 11), state, bar(charge), right(number(charge, "%"), 5),
+        fmt::format_to(std::back_inserter(out), "{} {} {}{}  {}  {}  {}  {}\n", cell(row.name, 11),
+                       state, bar(charge), right(number(charge, "%"), 5),
                        right(clock_text(value(row.name, "battery.runtime")), 7),
                        right(number(value(row.name, "ups.load"), "%"), 5),
                        right(number(value(row.name, "input.voltage"), "V"), 5),
