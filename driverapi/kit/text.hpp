@@ -135,7 +135,7 @@ class LineReader {
                 held_.clear();
                 return UPSDRV_E_FAILED;
             }
-            std::array<char, 1024> chunk;
+            std::array<char, 1024> chunk{};
             const std::int32_t got = host_.receive(chunk, deadline.at_ms());
             if (got < 0) return got;
             held_.append(chunk.data(), static_cast<std::size_t>(got));

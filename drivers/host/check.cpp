@@ -79,7 +79,7 @@ class Parent {
         if (ready < 0 && errno == EINTR) return true;
         hangs = ready == 0;
         if (ready <= 0) return false;
-        std::array<char, 4096> chunk;
+        std::array<char, 4096> chunk{};
         const ssize_t got = ::read(reports_.get(), chunk.data(), chunk.size());
         if (got <= 0) return false;
         held_.append(chunk.data(), static_cast<std::size_t>(got));

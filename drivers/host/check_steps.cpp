@@ -192,12 +192,13 @@ class Steps {
         for (int i = 0; i < kCyclesForLeaks; ++i)
             cycle();
         const std::size_t after = ::mallinfo2().uordblks;
-        if (after < before + kCyclesForLeaks * 8) return {};
+        if (after < before + std::size_t{8} * kCyclesForLeaks) return {};
         return std::to_string((after - before) / kCyclesForLeaks) + " bytes stay behind per life";
     }
 
     [[nodiscard]] Problem recording() const {
         std::vector<std::pair<std::string, std::string>> options;
+        options.reserve(input_.options.size());
         for (const auto& [name, value] : input_.options)
             options.emplace_back(name, value.value_or(""));
         const auto problems = kit::testing::replay(plugin_, input_.recording, options, input_.port);

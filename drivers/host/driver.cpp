@@ -76,8 +76,8 @@ void Driver::collect() {
     if (mail.logs_lost > 0)
         log_.warning("plugin.log",
                      std::to_string(mail.logs_lost) + " lines of the plugin were lost");
-    for (auto& done : mail.done)
-        on_done(std::move(done));
+    for (const auto& done : mail.done)
+        on_done(done);
     pump();
 }
 
@@ -87,7 +87,7 @@ void Driver::log_plugin(const PluginLog& line) {
     log_.write(kLevels[std::min<std::uint32_t>(line.level, 3)], "plugin.log", line.text, {});
 }
 
-void Driver::on_done(JobDone done) {
+void Driver::on_done(const JobDone& done) {
     const Running ran = std::exchange(running_, Running::nothing);
     std::string lines;
     state_.apply(done.changes, lines);

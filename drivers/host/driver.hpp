@@ -95,7 +95,7 @@ class Driver final : private RequestHandler {
 
     void collect();
     void log_plugin(const PluginLog& line);
-    void on_done(JobDone done);
+    void on_done(const JobDone& done);
     void on_device_done(const JobDone& done);
     void on_request_done(const JobDone& done);
     void pump();

@@ -71,7 +71,7 @@ Result<std::string> DriverClient::line(Instant deadline) {
             return fail(ErrorCode::too_long, "endless line from the driver");
         if (!waits_for(fd_.get(), POLLIN, deadline, clock_))
             return fail(ErrorCode::timeout, "the driver does not answer");
-        std::array<char, 4096> chunk;
+        std::array<char, 4096> chunk{};
         const ssize_t got = ::read(fd_.get(), chunk.data(), chunk.size());
         if (got == 0) return fail(ErrorCode::closed, "the driver closed the connection");
         if (got < 0 && errno != EAGAIN && errno != EINTR)

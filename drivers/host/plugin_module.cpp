@@ -82,6 +82,7 @@ std::vector<std::string> list_plugins(std::span<const std::string> folders) {
         }
     }
     std::vector<std::string> paths;
+    paths.reserve(found.size());
     for (auto& [name, path] : found)
         paths.push_back(std::move(path));
     return paths;

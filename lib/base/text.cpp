@@ -171,7 +171,7 @@ constexpr std::size_t kFarthestGuess = kLongestGuess / 3 + 1;
 /// `limit` at most `kFarthestGuess`. Files may hold thousands of unknown words, so it stops once too far.
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {
     if (a.size() >= b.size() + limit || b.size() >= a.size() + limit) return limit;
-    std::array<std::uint8_t, kLongestGuess + kFarthestGuess> row;
+    std::array<std::uint8_t, kLongestGuess + kFarthestGuess> row{};
     std::iota(row.begin(), row.end(), std::uint8_t{0});
     for (std::size_t i = 1; i <= a.size(); ++i) {
         const char wanted = ascii_lower(a[i - 1]);

@@ -100,7 +100,8 @@ void Connection::on_end(Stream& stream, StreamEnd end) {
 void Connection::lose(const Failure& failure) {
     if (std::exchange(over_, true)) return;
     const auto alive = alive_;
-    const Failure why = failure;  // the argument may live in what a handler destroys
+    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): a handler may destroy what it lives in
+    const Failure why = failure;
     silence_.stop();
     connector_.reset();
     if (stream_ != nullptr) stream_->finish();

@@ -21,16 +21,17 @@ struct Connector::Attempt {
 namespace {
 
 /// The resolver's order, but families take turns, so that one that is broken costs one step.
-std::vector<Endpoint> interleave(std::vector<Endpoint> endpoints) {
+std::vector<Endpoint> interleave(const std::vector<Endpoint>& endpoints) {
     const int first = endpoints.front().family();
     std::vector<Endpoint> own;
     std::vector<Endpoint> others;
-    for (Endpoint& endpoint : endpoints)
-        (endpoint.family() == first ? own : others).push_back(std::move(endpoint));
+    for (const Endpoint& endpoint : endpoints)
+        (endpoint.family() == first ? own : others).push_back(endpoint);
     std::vector<Endpoint> mixed;
+    mixed.reserve(endpoints.size());
     for (std::size_t i = 0; i < own.size() || i < others.size(); ++i) {
-        if (i < own.size()) mixed.push_back(std::move(own[i]));
-        if (i < others.size()) mixed.push_back(std::move(others[i]));
+        if (i < own.size()) mixed.push_back(own[i]);
+        if (i < others.size()) mixed.push_back(others[i]);
     }
     return mixed;
 }
@@ -82,10 +83,11 @@ Connector::Connector(Loop& loop, Resolver& resolver, ConnectOptions options, Don
 
 Connector::~Connector() = default;
 
+// By value: dropping the look-up may destroy what holds the argument.
 void Connector::on_endpoints(Result<std::vector<Endpoint>> found) {
     lookup_.reset();
     if (!found) return give_up(other_failure(FailureKind::no_such_host, "No such host"));
-    endpoints_ = interleave(std::move(*found));
+    endpoints_ = interleave(*found);
     next_attempt();
 }
 

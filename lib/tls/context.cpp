@@ -79,7 +79,7 @@ Result<KeyPtr> read_key(const PemText& pem, const std::string& file) {
 }
 
 void warn_if_readable(const std::string& file, std::vector<std::string>& warnings) {
-    struct stat status {};
+    struct stat status{};
     if (stat(file.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0)
         warnings.push_back(file + ": the private key can be read by everybody on this machine");
 }
@@ -112,7 +112,7 @@ Result<std::vector<X509Ptr>> read_certificates(const PemText& pem, const std::st
     return chain;
 }
 
-} // namespace
+}  // namespace
 
 void ContextFree::operator()(ssl_ctx_st* context) const noexcept {
     SSL_CTX_free(context);
@@ -178,7 +178,7 @@ Result<void> TlsContext::use_authorities(const std::string& file, const std::str
                 return bad_file(file, take_openssl_error("an authority is refused"));
     }
     if (!dir.empty()) {
-        struct stat status {};
+        struct stat status{};
         if (stat(dir.c_str(), &status) != 0) return fail_errno(dir, errno);
         if (!S_ISDIR(status.st_mode)) return bad_file(dir, "is not a folder of certificates");
         if (SSL_CTX_load_verify_dir(context_.get(), dir.c_str()) != 1)
@@ -189,7 +189,7 @@ Result<void> TlsContext::use_authorities(const std::string& file, const std::str
 }
 
 Result<TlsContextPtr> TlsContext::server(const ServerSettings& settings, WallTime now) {
-    const auto made = std::make_shared<TlsContext>(Private{});
+    auto made = std::make_shared<TlsContext>(Private{});
     UPS_CHECK(made->create(settings.min_version));
     UPS_CHECK(made->use_certificate(settings.certificate_file, settings.key_file, now));
     UPS_CHECK(made->use_authorities(settings.ca_file, settings.ca_dir));
@@ -212,7 +212,7 @@ Result<TlsContextPtr> TlsContext::server(const ServerSettings& settings, WallTim
 }
 
 Result<TlsContextPtr> TlsContext::client(const ClientSettings& settings, WallTime now) {
-    const auto made = std::make_shared<TlsContext>(Private{});
+    auto made = std::make_shared<TlsContext>(Private{});
     UPS_CHECK(made->create(settings.min_version));
     if (!settings.certificate_file.empty())
         UPS_CHECK(made->use_certificate(settings.certificate_file, settings.key_file, now));
@@ -227,4 +227,4 @@ Result<TlsContextPtr> TlsContext::client(const ClientSettings& settings, WallTim
     return made;
 }
 
-} // namespace ups::tls
+}  // namespace ups::tls

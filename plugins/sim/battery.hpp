@@ -38,10 +38,10 @@ class Battery {
     /// The charger works for `seconds`. Returns the energy stored, in Wh.
     double recharge(double seconds) noexcept;
 
-    /// Seconds of `watts` until the charge is down to `charge`; 0 if it is there, infinite without a load.
-    [[nodiscard]] double seconds_down_to(double charge, double watts) const noexcept;
-    /// Seconds of charging until the charge is up to `charge`; 0 if it is there.
-    [[nodiscard]] double seconds_up_to(double charge) const noexcept;
+    /// Seconds of `watts` until the charge is down to `target`; 0 if it is there, infinite without a load.
+    [[nodiscard]] double seconds_down_to(double target, double watts) const noexcept;
+    /// Seconds of charging until the charge is up to `target`; 0 if it is there.
+    [[nodiscard]] double seconds_up_to(double target) const noexcept;
     /// What the charger puts in now.
     [[nodiscard]] double charging_watts() const noexcept;
     /// At the terminals, while giving `watts` (0 = at rest), or while being charged.

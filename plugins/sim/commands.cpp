@@ -172,7 +172,7 @@ std::optional<Seconds> parse_seconds(bool takes, std::optional<std::string_view>
     if (!parameter || parameter->empty()) return Seconds();
     const auto number = kit::to_decimal(*parameter);
     if (!takes || !number || *number < 0 || *number > kMaxTime) return std::nullopt;
-    return Seconds(*number);
+    return Seconds(number);
 }
 
 CommandResult result_of(Outcome outcome) {

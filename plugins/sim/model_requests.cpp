@@ -109,6 +109,7 @@ Outcome Model::shutdown_stop() {
 
 // ---- tests ----------------------------------------------------------------------------------------
 
+// NOLINTNEXTLINE(misc-no-recursion): see happen()
 Outcome Model::start_test(SelfTest test) {
     const bool ready = output_on_ && is_mains_good() && test_ == SelfTest::none && !bypass_;
     if (!ready) return Outcome::refused;

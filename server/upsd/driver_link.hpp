@@ -92,7 +92,7 @@ class DriverLink {
     };
 
     bool on_line(std::string_view line);
-    bool apply(proto::DriverWord word, const LineWords& words);
+    bool apply(proto::DriverWord word, const LineWords& line);
     bool set_info(std::string_view line, const LineWords& words);
     bool set_flags(const LineWords& words);
     bool track(const LineWords& words);

@@ -15,7 +15,8 @@ namespace {
 
 /// In the child: nothing of ours is left but standard input, output and error.
 [[noreturn]] void become(std::vector<char*>& words) noexcept {
-    for (int number = 1; number < NSIG; ++number) std::signal(number, SIG_DFL);
+    for (int number = 1; number < NSIG; ++number)
+        std::signal(number, SIG_DFL);
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -41,7 +42,9 @@ Result<std::unique_ptr<Child>> Child::start(Loop& loop, const std::vector<std::s
                                             Ended on_end) {
     std::vector<std::string> copy = call;
     std::vector<char*> words;
-    for (std::string& word : copy) words.push_back(word.data());
+    words.reserve(copy.size() + 1);
+    for (std::string& word : copy)
+        words.push_back(word.data());
     words.push_back(nullptr);
     std::fflush(nullptr);  // else the child would own a copy of what is not written yet
     const pid_t pid = ::fork();

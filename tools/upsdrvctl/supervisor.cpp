@@ -133,9 +133,8 @@ void Supervisor::apply(conf::UpsConf conf) {
         const conf::UpsSection* ups = conf_.find(driver->ups().name);
         if (ups == nullptr || !is_wanted(ups->name))
             driver->stop();
-        else if (all_anew || !same_settings(*ups, driver->ups()))
-            driver->replace(*ups);
-        else if (driver->state() == State::resting || driver->state() == State::stopping)
+        else if (all_anew || !same_settings(*ups, driver->ups()) ||
+                 driver->state() == State::resting || driver->state() == State::stopping)
             driver->replace(*ups);
     }
     for (const conf::UpsSection& ups : conf_.ups) {
@@ -152,7 +151,8 @@ void Supervisor::stop_all() {
     if (std::exchange(stopping_, true)) return;
     notify_.stopping();
     poll_.stop();
-    for (const auto& driver : drivers_) driver->stop();
+    for (const auto& driver : drivers_)
+        driver->stop();
     changed();
 }
 

@@ -15,7 +15,7 @@ namespace ups::client {
 /// One logical line of a file, split. Views the file's text and a tokenizer.
 struct AuthLine {
     const std::string& path;
-    std::size_t number;
+    std::size_t number = 0;
     LineWords split;
 
     [[nodiscard]] std::unexpected<Error> bad(std::size_t word, std::string_view reason) const {
@@ -92,6 +92,7 @@ Result<AuthFile> AuthFile::load(const std::string& path) {
     return file;
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): kMaxIncludes ends it
 Result<void> AuthFile::read(const std::string& path, int depth) {
     UPS_TRY(const std::string text, read_file(path, kMaxFile));
     struct stat status{};
@@ -115,6 +116,7 @@ Result<void> AuthFile::read(const std::string& path, int depth) {
     return {};
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): see read()
 Result<void> AuthFile::take_line(const AuthLine& line, int depth) {
     const auto words = line.split.words;
     if (words.empty()) return {};

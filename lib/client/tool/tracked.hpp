@@ -53,6 +53,6 @@ struct Login {
 
 /// Logs in and runs the command on a connected client. Prints its outcome on stderr; the exit status.
 [[nodiscard]] int run_tracked(BlockingClient& client, const Login& login,
-                              const TrackedCommand& command);
+                              const TrackedCommand& tracked);
 
 }  // namespace ups::client
