@@ -4,11 +4,9 @@
 #include "lib/base/text.hpp"
 #include "tools/upsmon/decide/criticality.hpp"
 
-#include <algorithm>
 #include <fmt/core.h>
-#include <numeric>
+#include <iterator>
 #include <string_view>
-#include <vector>
 
 namespace ups::upsmon {
 
@@ -119,12 +117,10 @@ std::string explain(const State& state) {
                     state.settings->min_supplies, state.causes.is_user ? "asks" : "no",
                     rule_of(state.causes), state.is_parent_dead ? "dead" : "alive");
     if (state.suspended_until) text += " asleep=yes";
-    std::vector<FeedIndex> feeds(state.feeds.size());
-    std::iota(feeds.begin(), feeds.end(), FeedIndex{0});
-    std::ranges::stable_partition(
-        feeds, [&state](FeedIndex feed) { return judge(state, feed).reason != Reason::none; });
-    for (const FeedIndex feed : feeds)
-        add_feed(text, state, feed);
+    // Those that something is known against come first.
+    for (const bool suspect : {true, false})
+        for (FeedIndex feed = 0; feed < state.feeds.size(); ++feed)
+            if ((judge(state, feed).reason != Reason::none) == suspect) add_feed(text, state, feed);
     return text;
 }
 
