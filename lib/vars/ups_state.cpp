@@ -23,8 +23,7 @@ auto command_at(std::vector<std::string>& commands, std::string_view name) {
 
 }  // namespace
 
-UpsState::UpsState(std::string ups_name) : ups_name_(std::move(ups_name)) {
-    prefix_ = kVar;
+UpsState::UpsState(std::string ups_name) : ups_name_(std::move(ups_name)), prefix_(kVar) {
     append_word(prefix_, ups_name_);
     prefix_ += ' ';
 }
