@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# The Debian packages that building and testing need. Sourced by tools/dev/demo and tools/dev/test.
+# The Debian packages that building and testing need. Sourced by the commands in tools/dev.
 
 packages_build=(
     g++ meson ninja-build pkg-config python3
@@ -14,6 +14,7 @@ packages_test=(
     dbus-daemon
 )
 packages_clang=(clang-19 libclang-rt-19-dev)
+packages_tidy=(clang-tidy-19)
 
 say() { printf '== %s\n' "$*" >&2; }
 
