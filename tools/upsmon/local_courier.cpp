@@ -164,6 +164,7 @@ void LocalCourier::add(Way way, const Message& message, Command command) {
 void LocalCourier::write_journal(const Message& message) {
     const auto values = to_journal_fields(message);
     std::vector<JournalField> fields;
+    fields.reserve(values.size());
     for (const auto& [name, value] : values)
         fields.push_back({name, value});
     const auto sent = send_to_journal(places_.journal, fields);

@@ -66,6 +66,7 @@ void Monitor::follow_recovery() {
     recover(supply());
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): an event of an event waits for the end of the loop
 void Monitor::recover(const recovery::Event& event) {
     recovery_events_.push_back(event);
     if (std::exchange(is_recovering_, true)) return;
@@ -107,6 +108,7 @@ void Monitor::list_clients() {
     ask_who_is_there();
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): see recover()
 void Monitor::perform_recovery(const recovery::Order& order) {
     const auto notify = [&](action::NotifyType type) {
         parts_.notifier.notify(configuration_->conf, {type, std::nullopt, order.text}, {}, nullptr);

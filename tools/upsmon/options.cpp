@@ -181,6 +181,7 @@ Result<Options> parse_options(std::span<const char* const> arguments) {
     std::vector<std::string> words{"upsmon"};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
     for (std::string& word : words)
         argv.push_back(word.data());
     argv.push_back(nullptr);
