@@ -163,6 +163,7 @@ bool Collector::is_usable(const UpsSection& ups) {
 void Collector::finish() {
     for (const RawSection& raw : sections_) {
         UpsSection ups;
+        // NOLINTNEXTLINE(cppcoreguidelines-slicing): what the file says for all devices, and no more of it
         static_cast<DeviceDefaults&>(ups) = loaded_.value;
         ups.name = raw.name;
         ups.place = raw.place;

@@ -15,7 +15,7 @@ namespace ups::conf {
 namespace {
 
 /// Longest time of a timer, seconds.
-constexpr std::int64_t kLongestTimer = 366 * 86400;
+constexpr std::int64_t kLongestTimer = std::int64_t{366} * 86400;
 
 struct CommandRow {
     std::string_view word;

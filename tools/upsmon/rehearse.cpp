@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <string>
 
 namespace ups::upsmon {
 namespace {
@@ -52,7 +53,7 @@ int rehearse(const Environment& environment, const Options& options, const Clock
     if (std::ranges::none_of(readings, &plan::UpsReading::is_fresh)) return 1;
     plan::Plan rules = plan::make_plan(configuration.conf);
     if (!rules.recovery.steps.empty() && configuration.conf.power_down_flag.empty()) {
-        std::fprintf(stderr, "warning: %s\n", kNoFlagForWake.data());
+        std::fprintf(stderr, "warning: %s\n", std::string(kNoFlagForWake).c_str());
         rules.recovery.steps.clear();
     }
     plan::Outage outage;
