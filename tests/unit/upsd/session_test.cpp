@@ -265,6 +265,14 @@ TEST_F(SessionTest, ShowsNoHalfDumpToASlowSubscriber) {
         << client.received;
 }
 
+TEST_F(SessionTest, CountsEveryLineHoweverOftenItCame) {
+    FakeClient& client = world.client();
+    const std::uint64_t before = client.session.lines();
+    for (int i = 0; i < 3; ++i)
+        client.send("GET VAR alpha ups.id\n");
+    EXPECT_EQ(client.session.lines(), before + 3);
+}
+
 TEST_F(SessionTest, OwesNothingForASubscriptionThatEnded) {
     FakeClient& client = world.client();
     client.send("SUBSCRIBE alpha\n");
