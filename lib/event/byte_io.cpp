@@ -24,29 +24,45 @@ ssize_t transmit(int fd, std::string_view bytes) noexcept {
 }  // namespace
 
 IoOutcome PlainIo::read(std::span<char> into) noexcept {
-    for (;;) {
-        // On a socket this costs less than read().
-        ssize_t got = receive(fd_.get(), into);
-        if (got < 0 && errno == ENOTSOCK) got = ::read(fd_.get(), into.data(), into.size());
+    // On a socket this costs less than read().
+    const ssize_t got = receive(fd_.get(), into);
+    if (got > 0) [[likely]]
+        return {IoStatus::done, static_cast<std::size_t>(got)};
+    return got == 0 ? IoOutcome(IoStatus::closed, 0) : read_again(into);
+}
+
+/// After a failure that `errno` tells.
+IoOutcome PlainIo::read_again(std::span<char> into) noexcept {
+    while (errno == EINTR || errno == ENOTSOCK) {
+        const ssize_t got =
+            errno == EINTR ? receive(fd_.get(), into) : ::read(fd_.get(), into.data(), into.size());
         if (got > 0) return {IoStatus::done, static_cast<std::size_t>(got)};
         if (got == 0) return {IoStatus::closed, 0};
-        if (errno == EINTR) continue;
-        if (errno == EAGAIN || errno == EWOULDBLOCK) return {IoStatus::want_read, 0};
-        error_ = errno;
-        return {IoStatus::failed, 0};
     }
+    return failed(IoStatus::want_read);
 }
 
 IoOutcome PlainIo::write(std::string_view bytes) noexcept {
-    for (;;) {
-        ssize_t put = transmit(fd_.get(), bytes);
-        if (put < 0 && errno == ENOTSOCK) put = ::write(fd_.get(), bytes.data(), bytes.size());
+    const ssize_t put = transmit(fd_.get(), bytes);
+    if (put >= 0) [[likely]]
+        return {IoStatus::done, static_cast<std::size_t>(put)};
+    return write_again(bytes);
+}
+
+/// After a failure that `errno` tells.
+IoOutcome PlainIo::write_again(std::string_view bytes) noexcept {
+    while (errno == EINTR || errno == ENOTSOCK) {
+        const ssize_t put = errno == EINTR ? transmit(fd_.get(), bytes)
+                                           : ::write(fd_.get(), bytes.data(), bytes.size());
         if (put >= 0) return {IoStatus::done, static_cast<std::size_t>(put)};
-        if (errno == EINTR) continue;
-        if (errno == EAGAIN || errno == EWOULDBLOCK) return {IoStatus::want_write, 0};
-        error_ = errno;
-        return {IoStatus::failed, 0};
     }
+    return failed(IoStatus::want_write);
+}
+
+IoOutcome PlainIo::failed(IoStatus if_not_now) noexcept {
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return {if_not_now, 0};
+    error_ = errno;
+    return {IoStatus::failed, 0};
 }
 
 std::string PlainIo::problem() const {

@@ -20,8 +20,13 @@ enum class IoStatus : std::uint8_t {
     failed,      ///< the stream is broken; `problem()` says why
 };
 
+/// Fits into two registers.
 struct IoOutcome {
+    constexpr IoOutcome() noexcept = default;
+    constexpr IoOutcome(IoStatus how, std::size_t moved) noexcept : status(how), bytes(moved) {}
+
     IoStatus status = IoStatus::failed;
+    bool more = false;  ///< of what was read: `ByteIo::has_buffered_input()`
     std::size_t bytes = 0;
 };
 
@@ -55,6 +60,10 @@ class PlainIo final : public ByteIo {
     [[nodiscard]] Fd take_fd() noexcept override { return std::move(fd_); }
 
   private:
+    IoOutcome read_again(std::span<char> into) noexcept;
+    IoOutcome write_again(std::string_view bytes) noexcept;
+    IoOutcome failed(IoStatus if_not_now) noexcept;
+
     Fd fd_;
     int error_ = 0;
 };

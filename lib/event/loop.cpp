@@ -5,15 +5,25 @@
 
 #include <algorithm>
 #include <event2/event.h>
+#include <sys/timerfd.h>
+#include <utility>
 
 namespace ups {
 namespace {
 
-timeval to_timeval(Duration delay) {
+/// No timer waits longer; so that no sum of times overflows.
+constexpr Duration kLongestWait = std::chrono::years(10);
+
+/// Timers run on the machine's clock, whatever clock decides elsewhere: it is what the kernel waits by.
+Instant kernel_now() {
+    return SystemClock().now();
+}
+
+timespec to_timespec(Instant when) {
     using namespace std::chrono;
-    const auto us = std::max(ceil<microseconds>(delay), microseconds(0));
-    const auto whole = floor<seconds>(us);
-    return {static_cast<time_t>(whole.count()), static_cast<suseconds_t>((us - whole).count())};
+    const auto ns = duration_cast<nanoseconds>(when.time_since_epoch());
+    const auto whole = floor<seconds>(ns);
+    return {static_cast<time_t>(whole.count()), static_cast<long>((ns - whole).count())};
 }
 
 short to_events(Interest interest) {
@@ -23,13 +33,20 @@ short to_events(Interest interest) {
     return events;
 }
 
+/// Wakes at `when`, or never if that is 0.
+void set_timer(int fd, timespec when) {
+    const itimerspec setting{.it_interval = {}, .it_value = when};
+    const int set = ::timerfd_settime(fd, TFD_TIMER_ABSTIME, &setting, nullptr);
+    UPS_ASSERT(set == 0);
+}
+
 event_base* make_base() {
-    // No timer per event: the loop's own clock reading is precise enough, and the cached time of
-    // libevent is not used for decisions.
+    // Without timers of its own libevent needs no time, and so no look at the clock in each turn.
     event_config* config = event_config_new();
     UPS_ASSERT(config != nullptr);
     event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
     event_config_set_flag(config, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST);
+    event_config_set_flag(config, EVENT_BASE_FLAG_NO_CACHE_TIME);
     event_base* base = event_base_new_with_config(config);
     event_config_free(config);
     UPS_ASSERT(base != nullptr);
@@ -45,7 +62,12 @@ void EventBaseFree::operator()(event_base* base) const noexcept {
     event_base_free(base);
 }
 
-Loop::Loop(const Clock& clock) : clock_(clock), base_(make_base()), scratch_(kScratch) {
+Loop::Loop(const Clock& clock)
+    : clock_(clock), base_(make_base()),
+      timer_fd_(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)), scratch_(kScratch) {
+    UPS_ASSERT(timer_fd_);
+    timer_watch_ = std::make_unique<IoWatch>(*this, timer_fd_.get(), Interest::read,
+                                             [this](Interest) { fire_due(); });
     deferred_event_.reset(event_new(
         base_.get(), -1, 0,
         [](int, short, void* self) { static_cast<Loop*>(self)->run_deferred(); }, this));
@@ -61,6 +83,8 @@ void Loop::run() {
 
 void Loop::run_once() {
     event_base_loop(base_.get(), EVLOOP_NONBLOCK);
+    // The kernel tells a moment later of what is due by now.
+    fire_due();
 }
 
 bool Loop::run_for(Duration limit) {
@@ -91,6 +115,25 @@ void Loop::run_deferred() {
         task();
 }
 
+void Loop::fire_due() {
+    firing_ = kernel_now();
+    while (!timers_.empty() && timers_.begin()->first <= firing_ &&
+           !event_base_got_break(base_.get()))
+        timers_.begin()->second->fire();
+    firing_ = Instant::min();
+    // Set anew even to the same: that is what makes the descriptor unreadable.
+    wakes_ = Instant::max();
+    wake_for_timers();
+    if (timers_.empty()) set_timer(timer_fd_.get(), {});
+}
+
+/// Sees to it that the kernel wakes the loop for the first timer.
+void Loop::wake_for_timers() {
+    if (timers_.empty() || timers_.begin()->first >= wakes_) return;
+    wakes_ = timers_.begin()->first;
+    set_timer(timer_fd_.get(), to_timespec(wakes_));
+}
+
 IoWatch::IoWatch(Loop& loop, int fd, Interest interest, Callback callback)
     : callback_(std::move(callback)),
       event_(event_new(loop.base(), fd, to_events(interest), &IoWatch::trampoline, this)),
@@ -115,24 +158,32 @@ void IoWatch::want(Interest interest) {
 }
 
 void IoWatch::trampoline(int, short what, void* self) noexcept {
-    const bool read = (what & EV_READ) != 0;
-    const bool write = (what & EV_WRITE) != 0;
-    const Interest ready = read && write ? Interest::both : read ? Interest::read : Interest::write;
+    static_assert(EV_READ == 2 * static_cast<int>(Interest::read) &&
+                  EV_WRITE == 2 * static_cast<int>(Interest::write));
+    const auto ready = static_cast<Interest>((what & (EV_READ | EV_WRITE)) / 2);
     static_cast<IoWatch*>(self)->callback_(ready);
 }
 
-Timer::Timer(Loop& loop, Callback callback)
-    : callback_(std::move(callback)), loop_(loop),
-      event_(event_new(loop.base(), -1, 0, &Timer::trampoline, this)) {
-    UPS_ASSERT(event_ != nullptr);
+Timer::Timer(Loop& loop, Callback callback) : callback_(std::move(callback)), loop_(loop) {}
+
+Timer::~Timer() {
+    stop();
 }
 
-Timer::~Timer() = default;
-
 void Timer::start(Duration delay) {
-    const timeval wait = to_timeval(delay);
-    event_add(event_.get(), &wait);
+    stop();
+    Instant when = kernel_now() + std::clamp(delay, Duration(0), kLongestWait);
+    // A timer that starts itself again waits for the next turn.
+    when = std::max(when, loop_.firing_ + Duration(1));
+    if (memory_) {
+        memory_.key() = when;
+        place_ = loop_.timers_.insert(std::move(memory_));
+    } else {
+        place_ = loop_.timers_.emplace(when, this);
+    }
     armed_ = true;
+    // While timers fire, the loop does this once for all.
+    if (loop_.firing_ == Instant::min()) loop_.wake_for_timers();
 }
 
 void Timer::start_at(Instant when) {
@@ -140,14 +191,14 @@ void Timer::start_at(Instant when) {
 }
 
 void Timer::stop() {
-    event_del(event_.get());
+    // The kernel's timer stays: it wakes the loop once for nothing, at most.
+    if (armed_) memory_ = loop_.timers_.extract(place_);
     armed_ = false;
 }
 
-void Timer::trampoline(int, short, void* self) noexcept {
-    auto& timer = *static_cast<Timer*>(self);
-    timer.armed_ = false;
-    timer.callback_();
+void Timer::fire() {
+    stop();
+    callback_();
 }
 
 SignalWatch::SignalWatch(Loop& loop, int signal_number, Callback callback)

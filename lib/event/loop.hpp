@@ -6,10 +6,12 @@
 #pragma once
 
 #include "lib/base/clock.hpp"
+#include "lib/base/fd.hpp"
 #include "lib/base/result.hpp"
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -27,6 +29,9 @@ struct EventBaseFree {
     void operator()(event_base* base) const noexcept;
 };
 using EventPtr = std::unique_ptr<event, EventFree>;
+
+class IoWatch;
+class Timer;
 
 class Loop {
   public:
@@ -58,11 +63,21 @@ class Loop {
     static constexpr std::size_t kScratch = std::size_t{64} * 1024;
 
   private:
+    friend class Timer;
+    using Timers = std::multimap<Instant, Timer*>;  // by when they are due, on the machine's clock
+
     void run_deferred();
+    void fire_due();
+    void wake_for_timers();
 
     const Clock& clock_;
     std::unique_ptr<event_base, EventBaseFree> base_;
     EventPtr deferred_event_;
+    Timers timers_;
+    Fd timer_fd_;                      // the kernel's one timer for all of them
+    Instant wakes_ = Instant::max();   // when that one is set to; not after the first of `timers_`
+    Instant firing_ = Instant::min();  // what is due by then fires in this turn
+    std::unique_ptr<IoWatch> timer_watch_;
     std::vector<std::move_only_function<void()>> deferred_;
     std::vector<char> scratch_;
     std::string output_;
@@ -111,11 +126,13 @@ class Timer {
     [[nodiscard]] bool armed() const noexcept { return armed_; }
 
   private:
-    static void trampoline(int fd, short what, void* self) noexcept;
+    friend class Loop;
+    void fire();
 
     Callback callback_;
     Loop& loop_;
-    EventPtr event_;
+    Loop::Timers::iterator place_;    // while armed
+    Loop::Timers::node_type memory_;  // for the place, while not
     bool armed_ = false;
 };
 

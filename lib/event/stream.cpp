@@ -53,7 +53,7 @@ void Stream::later(void (Stream::*step)()) {
 }
 
 void Stream::send(std::string_view bytes) {
-    if (finishing_ || ended_) return;
+    if (has(kFinishing | kEnded)) return;
     if (in_input_) {
         loop_.output().append(bytes);
         return;
@@ -63,16 +63,16 @@ void Stream::send(std::string_view bytes) {
 }
 
 void Stream::finish() {
-    if (finishing_ || ended_) return;
-    finishing_ = true;
+    if (has(kFinishing | kEnded)) return;
+    set(kFinishing);
     if (in_input_) return;
     if (pending() == 0) later(&Stream::end_finished);
     update_interest();
 }
 
 void Stream::abort() {
-    if (ended_) return;
-    finishing_ = true;
+    if (has(kEnded)) return;
+    set(kFinishing);
     pending_.clear();
     sent_ = 0;
     watch_.want(Interest::none);
@@ -80,80 +80,90 @@ void Stream::abort() {
 }
 
 void Stream::pause() {
-    paused_ = true;
+    set(kPaused);
     update_interest();
 }
 
 void Stream::resume() {
-    if (!paused_) return;
-    paused_ = false;
+    if (!has(kPaused)) return;
+    set(kPaused, false);
     update_interest();
     if (io_->has_buffered_input()) later(&Stream::read_on);
 }
 
 void Stream::read_on() {
-    if (paused_ || choked_ || finishing_ || ended_) return;
+    if (has(kPaused | kChoked | kFinishing | kEnded)) return;
     const Frame frame(*this);
     read_input(frame);
 }
 
 void Stream::upgrade(std::move_only_function<std::unique_ptr<ByteIo>(Fd)> make) {
     upgrade_ = std::move(make);
+    set(kUpgrading);
     if (!in_input_ && pending() == 0) do_upgrade();
 }
 
 void Stream::on_ready(Interest ready) {
     const Frame frame(*this);
+    if (ready == Interest::read && is_plain()) {  // nearly always
+        if (!read_input(frame) && !frame.is_gone()) update_interest();
+        return;
+    }
     const bool readable = ready != Interest::write;
     const bool writable = ready != Interest::read;
-    if (pending() > 0 && (writable || (readable && write_wants_read_))) {
+    if (pending() > 0 && (writable || (readable && has(kWriteWantsRead)))) {
         flush();
-        if (frame.is_gone() || ended_) return;
+        if (frame.is_gone() || has(kEnded)) return;
     }
-    const bool may_read = !paused_ && !choked_ && !finishing_;
-    if (may_read && (readable || (writable && read_wants_write_))) {
+    const bool may_read = !has(kPaused | kChoked | kFinishing);
+    if (may_read && (readable || (writable && has(kReadWantsWrite)))) {
         read_input(frame);
-        if (frame.is_gone() || ended_) return;
+        if (frame.is_gone() || has(kEnded)) return;
     }
     update_interest();
 }
 
-/// `frame`: of the caller.
-void Stream::read_input(const Frame& frame) {
-    read_wants_write_ = false;
+/// Tells whether the stream still is plain; if it does not tell so, it may be gone. `frame`: of the caller.
+bool Stream::read_input(const Frame& frame) {
+    set(kReadWantsWrite, false);
     for (;;) {
         const IoOutcome got = io_->read(loop_.scratch());
-        switch (got.status) {
-        case IoStatus::want_read:
-            return;
-        case IoStatus::want_write:
-            read_wants_write_ = true;
-            return;
-        case IoStatus::closed:
-            return end(StreamEnd::closed);
-        case IoStatus::failed:
-            return end(StreamEnd::failed);
-        case IoStatus::done:
-            break;
+        if (got.status != IoStatus::done) [[unlikely]] {
+            no_input(got.status);
+            return false;
         }
-        UPS_ASSERT(loop_.output().empty());
+        std::string& replies = loop_.output();
+        UPS_ASSERT(replies.empty());
         in_input_ = true;
         handler_.on_bytes(*this, {loop_.scratch().data(), got.bytes});
-        if (frame.is_gone()) return;
+        if (frame.is_gone()) return false;
         in_input_ = false;
-        if (ended_) {
-            loop_.output().clear();
-            return;
-        }
-        write_out(loop_.output());
-        loop_.output().clear();
-        if (loop_.output().capacity() > 8 * Loop::kScratch) loop_.output().shrink_to_fit();
-        if (ended_) return;
-        after_output();
-        if (frame.is_gone() || ended_ || finishing_ || paused_ || choked_) return;
+        if (!has(kEnded)) write_out(replies);
+        replies.clear();
+        if (replies.capacity() > 8 * Loop::kScratch) replies.shrink_to_fit();
         // What TLS has already decrypted is announced by no event; a plain socket reports itself
         // again.
-        if (!io_->has_buffered_input()) return;
+        if (is_plain()) [[likely]] {
+            if (got.more) continue;
+            return true;
+        }
+        if (!has(kEnded)) after_output();
+        if (frame.is_gone() || has(kEnded | kFinishing | kPaused | kChoked)) return false;
+        if (!got.more) return false;
+    }
+}
+
+void Stream::no_input(IoStatus why) {
+    switch (why) {
+    case IoStatus::done:
+    case IoStatus::want_read:
+        return;
+    case IoStatus::want_write:
+        return set(kReadWantsWrite);
+    case IoStatus::closed:
+        return end(StreamEnd::closed);
+    case IoStatus::failed:
+        return end(StreamEnd::failed);
     }
 }
 
@@ -163,19 +173,23 @@ void Stream::write_out(std::string_view bytes) {
         pending_.append(bytes);
     } else {
         const IoOutcome put = io_->write(bytes);
+        if (put.bytes == bytes.size()) [[likely]] {
+            set(kWriteWantsRead, false);
+            return;
+        }
         if (put.status == IoStatus::failed || put.status == IoStatus::closed) {
             // Reported from the loop, so that a caller of send() never sees its stream vanish.
             watch_.want(Interest::none);
-            finishing_ = true;
+            set(kFinishing);
             later(&Stream::end_failed);
             return;
         }
-        write_wants_read_ = put.status == IoStatus::want_read;
+        set(kWriteWantsRead, put.status == IoStatus::want_read);
         bytes.remove_prefix(put.bytes);
         if (!bytes.empty()) pending_.assign(bytes);
         sent_ = 0;
     }
-    if (pending() >= high_water_) choked_ = true;
+    if (pending() >= high_water_) set(kChoked);
 }
 
 void Stream::flush() {
@@ -183,10 +197,10 @@ void Stream::flush() {
         const IoOutcome put = io_->write(std::string_view(pending_).substr(sent_));
         switch (put.status) {
         case IoStatus::want_read:
-            write_wants_read_ = true;
+            set(kWriteWantsRead);
             return;
         case IoStatus::want_write:
-            write_wants_read_ = false;
+            set(kWriteWantsRead, false);
             return;
         case IoStatus::closed:
         case IoStatus::failed:
@@ -195,7 +209,7 @@ void Stream::flush() {
             sent_ += put.bytes;
             break;
         }
-        if (choked_ && pending() < high_water_ / 2) break;
+        if (has(kChoked) && pending() < high_water_ / 2) break;
     }
     if (pending() == 0) {
         std::string().swap(pending_);
@@ -208,20 +222,21 @@ void Stream::flush() {
 }
 
 void Stream::after_output() {
-    if (choked_ && pending() < high_water_ / 2) {
+    if (has(kChoked) && pending() < high_water_ / 2) {
         const Frame frame(*this);
-        choked_ = false;
+        set(kChoked, false);
         handler_.on_drained(*this);
-        if (frame.is_gone() || ended_) return;
-        if (!paused_ && io_->has_buffered_input()) later(&Stream::read_on);
+        if (frame.is_gone() || has(kEnded)) return;
+        if (!has(kPaused) && io_->has_buffered_input()) later(&Stream::read_on);
     }
     if (pending() > 0) return;
-    if (upgrade_) do_upgrade();
-    if (finishing_) end(StreamEnd::finished);
+    if (has(kUpgrading)) do_upgrade();
+    if (has(kFinishing)) end(StreamEnd::finished);
 }
 
 void Stream::do_upgrade() {
     auto make = std::exchange(upgrade_, nullptr);
+    set(kUpgrading, false);
     const int fd = io_->fd();
     io_ = make(io_->take_fd());
     UPS_ASSERT(io_ != nullptr && io_->fd() == fd);  // `watch_` goes on
@@ -229,11 +244,11 @@ void Stream::do_upgrade() {
 }
 
 void Stream::update_interest() {
-    if (ended_) return;
-    const bool stop_reading = paused_ || choked_ || finishing_;
-    const bool read = !stop_reading || (pending() > 0 && write_wants_read_);
+    if (has(kEnded)) return;
+    const bool stop_reading = has(kPaused | kChoked | kFinishing);
+    const bool read = !stop_reading || (pending() > 0 && has(kWriteWantsRead));
     const bool write =
-        (pending() > 0 && !write_wants_read_) || (!stop_reading && read_wants_write_);
+        (pending() > 0 && !has(kWriteWantsRead)) || (!stop_reading && has(kReadWantsWrite));
     watch_.want(read && write ? Interest::both
                 : read        ? Interest::read
                 : write       ? Interest::write
@@ -241,8 +256,8 @@ void Stream::update_interest() {
 }
 
 void Stream::end(StreamEnd how) {
-    if (ended_) return;
-    ended_ = true;
+    if (has(kEnded)) return;
+    set(kEnded);
     watch_.want(Interest::none);
     if (how == StreamEnd::finished) io_->finish();
     handler_.on_end(*this, how);

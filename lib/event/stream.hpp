@@ -70,20 +70,38 @@ class Stream {
 
     /// Output that waits for the peer, in bytes.
     [[nodiscard]] std::size_t pending() const noexcept { return pending_.size() - sent_; }
-    [[nodiscard]] bool over_high_water() const noexcept { return choked_; }
-    [[nodiscard]] bool is_finishing() const noexcept { return finishing_; }
+    [[nodiscard]] bool over_high_water() const noexcept { return has(kChoked); }
+    [[nodiscard]] bool is_finishing() const noexcept { return has(kFinishing); }
     [[nodiscard]] ByteIo& io() noexcept { return *io_; }
     /// Why the stream broke.
     [[nodiscard]] std::string problem() const { return io_ ? io_->problem() : std::string(); }
 
   private:
     class Frame;
+    /// What makes a stream other than one that only reads and is answered at once. Bits of a byte, so that
+    /// one look tells that none is set.
+    enum Odd : std::uint8_t {
+        kPaused = 1,
+        kChoked = 2,
+        kFinishing = 4,
+        kEnded = 8,
+        kReadWantsWrite = 16,
+        kWriteWantsRead = 32,
+        kUpgrading = 64,  // `upgrade_` waits for its turn
+    };
+    [[nodiscard]] bool has(unsigned any_of) const noexcept { return (odd_ & any_of) != 0; }
+    void set(Odd one, bool on = true) noexcept {
+        odd_ = static_cast<std::uint8_t>(on ? odd_ | one : odd_ & ~one);
+    }
+    /// Nothing is to be done but to read.
+    [[nodiscard]] bool is_plain() const noexcept { return odd_ == 0 && pending_.empty(); }
     void later(void (Stream::*step)());
     void end_failed() { end(StreamEnd::failed); }
     void end_finished() { end(StreamEnd::finished); }
     void read_on();
     void on_ready(Interest ready);
-    void read_input(const Frame& frame);
+    bool read_input(const Frame& frame);
+    void no_input(IoStatus why);
     void flush();
     void write_out(std::string_view bytes);
     void after_output();
@@ -100,12 +118,7 @@ class Stream {
     std::size_t sent_ = 0;
     std::size_t high_water_;
     bool in_input_ = false;
-    bool paused_ = false;
-    bool choked_ = false;
-    bool finishing_ = false;
-    bool ended_ = false;
-    bool read_wants_write_ = false;
-    bool write_wants_read_ = false;
+    std::uint8_t odd_ = 0;  // of `Odd`
     std::move_only_function<std::unique_ptr<ByteIo>(Fd)> upgrade_;
     std::shared_ptr<bool>
         alive_;  // shared with deferred steps, made for the first: false once destroyed

@@ -132,7 +132,9 @@ IoOutcome TlsIo::read(std::span<char> into) noexcept {
     ERR_clear_error();
     std::size_t got = 0;
     const int result = SSL_read_ex(ssl_.get(), into.data(), into.size(), &got);
-    return outcome(result, got);
+    IoOutcome read = outcome(result, got);
+    read.more = has_buffered_input();
+    return read;
 }
 
 IoOutcome TlsIo::write(std::string_view bytes) noexcept {

@@ -14,7 +14,7 @@ std::unique_ptr<ByteIo> make_io(TlsProvider& tls, Fd fd, const SocketAddress& pe
     return std::make_unique<PlainIo>(std::move(fd));
 }
 
-} // namespace
+}  // namespace
 
 Connection::Connection(const Parts& parts, Fd fd, SocketAddress peer, ListenerKind kind)
     : parts_(parts), session_(parts.engine, *this, std::move(peer),
@@ -27,7 +27,7 @@ Connection::~Connection() = default;
 void Connection::on_bytes(Stream& stream, std::string_view bytes) {
     session_.on_input(bytes, stream.batch());
     note_life();
-    settle();
+    if (session_.wants_something()) settle();
 }
 
 void Connection::work() {
@@ -97,4 +97,4 @@ void Connection::on_notice(Session&, std::string_view lines) {
     parts_.owner.schedule(*this);
 }
 
-} // namespace ups::upsd
+}  // namespace ups::upsd

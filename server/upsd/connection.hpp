@@ -47,7 +47,7 @@ class Connection final : public IdleNode, private StreamHandler, private Session
     void work();
     /// Closes the connection; `ended` follows from the loop.
     void close();
-    [[nodiscard]] Patience patience() const noexcept { return session_.patience(); }
+    [[nodiscard]] Patience patience() const noexcept { return patience_; }
 
     // --- For the owner's books. ---
     std::size_t position = 0;
@@ -60,7 +60,7 @@ class Connection final : public IdleNode, private StreamHandler, private Session
     void on_ready(Session& session) override;
     void on_events(Session& session) override;
     void on_notice(Session& session, std::string_view lines) override;
-    void settle();
+    [[gnu::noinline]] void settle();  // rarely needed, and on_bytes() is better without it
     void note_life();
 
     Parts parts_;
@@ -71,4 +71,4 @@ class Connection final : public IdleNode, private StreamHandler, private Session
     std::string notices_;
 };
 
-} // namespace ups::upsd
+}  // namespace ups::upsd

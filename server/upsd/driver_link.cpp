@@ -78,12 +78,6 @@ void DriverLink::disconnected() {
     check_availability();
 }
 
-Availability DriverLink::availability() const noexcept {
-    if (output_ == nullptr) return Availability::disconnected;
-    const bool said_stale = dump_ != Dump::first && !data_ok_;
-    return silent_ || said_stale ? Availability::stale : Availability::ready;
-}
-
 void DriverLink::check_availability() {
     const Availability now = availability();
     if (now == shown_) return;

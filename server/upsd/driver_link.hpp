@@ -67,7 +67,11 @@ class DriverLink {
     /// Sends PING and notices silence.
     void on_time(Instant now);
 
-    [[nodiscard]] Availability availability() const noexcept;
+    [[nodiscard]] Availability availability() const noexcept {
+        if (output_ == nullptr) return Availability::disconnected;
+        const bool said_stale = dump_ != Dump::first && !data_ok_;
+        return silent_ || said_stale ? Availability::stale : Availability::ready;
+    }
     /// False between connecting (or asking again) and DUMPDONE.
     [[nodiscard]] bool is_dump_done() const noexcept { return dump_ == Dump::done; }
     void set_max_age(std::chrono::seconds max_age) { max_age_ = max_age; }

@@ -10,9 +10,7 @@ void IdleNode::leave() noexcept {
     list_ = nullptr;
 }
 
-void IdleList::touch(IdleNode& node, Instant now) noexcept {
-    node.active_ = now;
-    if (node.list_ == this && now - node.placed_ < kGrain) return;
+void IdleList::place(IdleNode& node, Instant now) noexcept {
     node.leave();
     node.list_ = this;
     node.placed_ = now;

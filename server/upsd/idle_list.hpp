@@ -39,14 +39,21 @@ class IdleList {
     static constexpr Duration kGrain = std::chrono::milliseconds(500);
 
     /// `node` was active at `now`, not before any other activity of this list. It joins the list,
-    /// leaving another one.
-    void touch(IdleNode& node, Instant now) noexcept;
+    /// leaving another one. Tells whether its place changed.
+    bool touch(IdleNode& node, Instant now) noexcept {
+        node.active_ = now;
+        if (node.list_ == this && now - node.placed_ < kGrain) return false;
+        place(node, now);
+        return true;
+    }
     /// When the longest silent member was active; nothing if there is none.
     [[nodiscard]] std::optional<Instant> oldest() const noexcept;
     /// The longest silent member, if it was last active at `until` or before; else null.
     [[nodiscard]] IdleNode* first_until(Instant until) noexcept;
 
   private:
+    void place(IdleNode& node, Instant now) noexcept;
+
     IdleNode ring_;
 };
 

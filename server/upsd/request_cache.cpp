@@ -13,17 +13,11 @@ RequestCache::Places RequestCache::places_of(std::string_view line) noexcept {
     return {hash % kMost, hash / kMost % kMost};
 }
 
-bool RequestCache::is_at(const Known& known, std::string_view data) noexcept {
-    return known.size != 0 && known.size <= data.size() &&
-           std::memcmp(known.text.data(), data.data(), known.size) == 0;
-}
-
 bool RequestCache::is_free(std::size_t place) const noexcept {
     return !entries_[place] || entries_[place]->known.size == 0;
 }
 
-RequestCache::Known* RequestCache::find(std::string_view data, Known* guess) noexcept {
-    if (guess != nullptr && is_at(*guess, data)) return guess;
+RequestCache::Known* RequestCache::look_up(std::string_view data) noexcept {
     const std::size_t within = std::min(data.size(), kLongest);
     const void* const lf = std::memchr(data.data(), '\n', within);
     if (lf == nullptr) return nullptr;

@@ -69,8 +69,8 @@ class Server::Impl final : private ConnectionOwner {
     std::vector<Connection*> scheduled_;  // null: ended meanwhile
     std::vector<std::unique_ptr<Listener>> listeners_;
     Timer run_timer_;
-    std::optional<Instant> said_full_; // when that was last logged
-    bool has_said_full_ = false;       // and it has not been logged since that there is room
+    std::optional<Instant> said_full_;  // when that was last logged
+    bool has_said_full_ = false;        // and it has not been logged since that there is room
     std::uint64_t turned_away_ = 0;
 };
 
@@ -181,18 +181,10 @@ void Server::Impl::run_scheduled() {
 
 void Server::Impl::touched(Connection& connection) {
     const Instant now = parts_.loop.clock().recently();
-    switch (connection.patience()) {
-    case Patience::usual:
-        idle_.touch(connection, now);
-        break;
-    case Patience::attached:
-        idle_attached_.touch(connection, now);
-        break;
-    case Patience::subscribed:
-        connection.leave();
-        break;
-    }
-    if (!idle_timer_.armed()) arm_idle_timer();
+    const Patience patience = connection.patience();
+    if (patience == Patience::subscribed) return connection.leave();
+    IdleList& list = patience == Patience::attached ? idle_attached_ : idle_;
+    if (list.touch(connection, now) && !idle_timer_.armed()) arm_idle_timer();
 }
 
 void Server::Impl::arm_idle_timer() {

@@ -29,13 +29,12 @@ void Session::on_input(std::string_view bytes, std::string& out) {
         return;
     }
     // The usual case: whole lines, executed where they are.
-    std::size_t used = 0;
-    while (used < bytes.size() && !held_back_ && !wants_tls_)
-        if (const std::size_t size = next_line(bytes.substr(used), out); size > 0)
-            used += size;
-        else
-            break;
-    if (used < bytes.size() && !wants_tls_) pending_.assign(bytes.substr(used));
+    while (!bytes.empty() && !held_back_ && !wants_tls_) {
+        const std::size_t size = next_line(bytes, out);
+        if (size == 0) break;
+        bytes.remove_prefix(size);
+    }
+    if (!bytes.empty() && !wants_tls_) pending_.assign(bytes);
 }
 
 void Session::resume(std::string& out) {
@@ -61,6 +60,22 @@ void Session::run(std::string& out) {
 
 /// Executes the line at the start of `data`; returns its size, or 0 if it must stay.
 std::size_t Session::next_line(std::string_view data, std::string& out) {
+    if (const std::size_t size = answer_front(data, out); size > 0) [[likely]]
+        return size;
+    return execute_next(data, out);
+}
+
+/// Answers the line at the start of `data` if it is one of `answer_as_before`; returns its size, else 0.
+std::size_t Session::answer_front(std::string_view data, std::string& out) {
+    if (skipping_ || !scanner_.at_start() || out.size() >= kMostOutput) return 0;
+    RequestCache::Known* const known = engine_.requests().find(data, last_request_);
+    if (known == nullptr) return 0;
+    last_request_ = known;
+    return answer_as_before(*known, out) ? known->size : 0;
+}
+
+/// As `next_line`, for every line.
+std::size_t Session::execute_next(std::string_view data, std::string& out) {
     if (out.size() >= kMostOutput) {
         held_back_ = true;
         return 0;
@@ -89,9 +104,8 @@ std::size_t Session::next_line(std::string_view data, std::string& out) {
 /// The short way: executes the line in front of `data` and returns its size if it is a plain one, else 0.
 std::size_t Session::execute_front(std::string_view data, std::string& out) {
     if (RequestCache::Known* const known = engine_.requests().find(data, last_request_)) {
-        last_request_ = known;
         const std::size_t size = known->size;
-        if (!answer_as_before(*known, out)) execute(known->request, out, &known->variable);
+        execute(known->request, out, &known->variable);
         return size;
     }
     LineWords words;

@@ -64,6 +64,10 @@ class Session final : private AccessWaiter {
     [[nodiscard]] bool has_backlog() const noexcept { return held_back_; }
     /// Whether only a verdict can make it go on.
     [[nodiscard]] bool is_waiting() const noexcept { return waiting_; }
+    /// Whether one of `has_backlog`, `wants_close` and `wants_tls` holds.
+    [[nodiscard]] bool wants_something() const noexcept {
+        return held_back_ || closing_ || wants_tls_;
+    }
     /// After LOGOUT: write the replies, then close.
     [[nodiscard]] bool wants_close() const noexcept { return closing_; }
     /// After STARTTLS: write the replies, start the handshake, then call `secured`.
@@ -109,6 +113,8 @@ class Session final : private AccessWaiter {
     void on_verdict(Verdict verdict) override;
     void run(std::string& out);
     std::size_t next_line(std::string_view data, std::string& out);
+    std::size_t answer_front(std::string_view data, std::string& out);
+    std::size_t execute_next(std::string_view data, std::string& out);
     std::size_t execute_front(std::string_view data, std::string& out);
     bool answer_as_before(const RequestCache::Known& known, std::string& out);
     void execute(const LineWords& words, std::string& out);
@@ -141,11 +147,12 @@ class Session final : private AccessWaiter {
     Security security_;
     bool exposed_;  // in clear text to another machine
     proto::Dialect dialect_ = proto::Dialect::deployed;
-    bool held_back_ = false;
-    bool waiting_ = false;
-    bool closing_ = false;
-    bool wants_tls_ = false;
-    bool skipping_ = false;  // an overlong line, up to its LF
+    // Bits, so that one look tells that none of several is set.
+    bool held_back_ : 1 = false;
+    bool closing_ : 1 = false;
+    bool wants_tls_ : 1 = false;
+    bool waiting_ : 1 = false;
+    bool skipping_ : 1 = false;  // an overlong line, up to its LF
 };
 
 }  // namespace ups::upsd
