@@ -71,7 +71,10 @@ Loop::Loop(const Clock& clock)
     deferred_event_.reset(event_new(
         base_.get(), -1, 0,
         [](int, short, void* self) { static_cast<Loop*>(self)->run_deferred(); }, this));
-    UPS_ASSERT(deferred_event_ != nullptr);
+    due_event_.reset(event_new(
+        base_.get(), -1, 0, [](int, short, void* self) { static_cast<Loop*>(self)->fire_due(); },
+        this));
+    UPS_ASSERT(deferred_event_ != nullptr && due_event_ != nullptr);
 }
 
 Loop::~Loop() = default;
@@ -116,15 +119,22 @@ void Loop::run_deferred() {
 }
 
 void Loop::fire_due() {
-    firing_ = kernel_now();
-    while (!timers_.empty() && timers_.begin()->first <= firing_ &&
-           !event_base_got_break(base_.get()))
+    const Instant now = kernel_now();
+    firing_ = now;
+    while (!timers_.empty() && timers_.begin()->first <= now && !event_base_got_break(base_.get()))
         timers_.begin()->second->fire();
     firing_ = Instant::min();
-    // Set anew even to the same: that is what makes the descriptor unreadable.
-    wakes_ = Instant::max();
+    if (wakes_ <= now) {
+        // The descriptor is readable until it is set anew.
+        wakes_ = Instant::max();
+        if (timers_.empty()) set_timer(timer_fd_.get(), {});
+    }
     wake_for_timers();
-    if (timers_.empty()) set_timer(timer_fd_.get(), {});
+}
+
+/// Fires what is due once the running callback, and those that are ready with it, have returned.
+void Loop::fire_soon() {
+    event_active(due_event_.get(), EV_TIMEOUT, 1);
 }
 
 /// Sees to it that the kernel wakes the loop for the first timer.
@@ -182,8 +192,12 @@ void Timer::start(Duration delay) {
         place_ = loop_.timers_.emplace(when, this);
     }
     armed_ = true;
-    // While timers fire, the loop does this once for all.
-    if (loop_.firing_ == Instant::min()) loop_.wake_for_timers();
+    // While timers fire, the loop does this once for all. It turns before those fire that start then.
+    if (loop_.firing_ != Instant::min()) return;
+    if (delay <= Duration(0))
+        loop_.fire_soon();
+    else
+        loop_.wake_for_timers();
 }
 
 void Timer::start_at(Instant when) {

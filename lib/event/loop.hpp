@@ -68,11 +68,13 @@ class Loop {
 
     void run_deferred();
     void fire_due();
+    void fire_soon();
     void wake_for_timers();
 
     const Clock& clock_;
     std::unique_ptr<event_base, EventBaseFree> base_;
     EventPtr deferred_event_;
+    EventPtr due_event_;  // for timers without a delay: they need not wait for the kernel
     Timers timers_;
     Fd timer_fd_;                      // the kernel's one timer for all of them
     Instant wakes_ = Instant::max();   // when that one is set to; not after the first of `timers_`

@@ -3,6 +3,7 @@
 
 #include "lib/base/assert.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace ups {
@@ -62,6 +63,11 @@ void Stream::send(std::string_view bytes) {
     update_interest();
 }
 
+void Stream::look_ahead(std::size_t first, std::span<const void* const> at) noexcept {
+    UPS_ASSERT(first + at.size() <= ahead_.size());
+    std::ranges::copy(at, ahead_.begin() + static_cast<std::ptrdiff_t>(first));
+}
+
 void Stream::finish() {
     if (has(kFinishing | kEnded)) return;
     set(kFinishing);
@@ -105,6 +111,8 @@ void Stream::upgrade(std::move_only_function<std::unique_ptr<ByteIo>(Fd)> make) 
 
 void Stream::on_ready(Interest ready) {
     const Frame frame(*this);
+    for (const void* const at : ahead_)
+        __builtin_prefetch(at);
     if (ready == Interest::read && is_plain()) {  // nearly always
         if (!read_input(frame) && !frame.is_gone()) update_interest();
         return;

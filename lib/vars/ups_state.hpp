@@ -9,6 +9,7 @@
 #include "lib/vars/change_log.hpp"
 #include "lib/vars/name_index.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -102,6 +103,10 @@ class UpsState {
 
     /// `VAR su700 ups.status "OB LB"` LF.
     [[nodiscard]] std::string_view line(VarId id) const;
+    /// Where `generation()` and `line(id)` look, for fetching it ahead. Says nothing of what is there.
+    [[nodiscard]] std::array<const void*, 3> memory_of(VarId id) const noexcept {
+        return {&generation_, &vars_[id], vars_[id].text.get()};
+    }
     /// The line's end, from the blank in front of the value: ` "OB LB"` LF.
     [[nodiscard]] std::string_view line_value(VarId id) const;
     /// The lines between BEGIN LIST and END LIST, with the configured spelling of the UPS.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/upsd/connection.hpp"
 
+#include <array>
 #include <utility>
 
 namespace ups::upsd {
@@ -20,7 +21,12 @@ Connection::Connection(const Parts& parts, Fd fd, SocketAddress peer, ListenerKi
     : parts_(parts), session_(parts.engine, *this, std::move(peer),
                               kind == ListenerKind::tls ? Security::tls : Security::clear),
       stream_(parts.loop, make_io(parts.tls, std::move(fd), session_.peer(), kind), *this,
-              kLimits) {}
+              kLimits) {
+    // What each request needs of this object, but for the stream, which is looked at first.
+    stream_.look_ahead(0,
+                       std::array{static_cast<const void*>(this),
+                                  static_cast<const void*>(&parts_.owner), session_.busy_part()});
+}
 
 Connection::~Connection() = default;
 
@@ -90,6 +96,10 @@ void Connection::on_ready(Session&) {
 
 void Connection::on_events(Session&) {
     parts_.owner.schedule(*this);
+}
+
+void Connection::on_habit(Session&, std::span<const void* const> at) {
+    stream_.look_ahead(3, at);
 }
 
 void Connection::on_notice(Session&, std::string_view lines) {

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -60,6 +61,7 @@ class Connection final : public IdleNode, private StreamHandler, private Session
     void on_ready(Session& session) override;
     void on_events(Session& session) override;
     void on_notice(Session& session, std::string_view lines) override;
+    void on_habit(Session& session, std::span<const void* const> at) override;
     [[gnu::noinline]] void settle();  // rarely needed, and on_bytes() is better without it
     void note_life();
 

@@ -17,7 +17,7 @@ bool RequestCache::is_free(std::size_t place) const noexcept {
     return !entries_[place] || entries_[place]->known.size == 0;
 }
 
-RequestCache::Known* RequestCache::look_up(std::string_view data) noexcept {
+RequestCache::Known* RequestCache::find(std::string_view data) noexcept {
     const std::size_t within = std::min(data.size(), kLongest);
     const void* const lf = std::memchr(data.data(), '\n', within);
     if (lf == nullptr) return nullptr;

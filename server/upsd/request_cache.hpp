@@ -59,11 +59,14 @@ class RequestCache {
     };
 
     RequestCache() : entries_(kMost) {}
-    /// What the line in front of `data` means; null if it is not whole or not known. Means this until the
-    /// next call of `keep` or `clear`. `guess`: what it may be, found at any time before; or null.
-    [[nodiscard]] Known* find(std::string_view data, Known* guess = nullptr) noexcept {
-        return guess != nullptr && is_at(*guess, data) ? guess : look_up(data);
+    /// Whether `known`, found at any time before, is what the line in front of `data` means.
+    [[nodiscard]] static bool is_at(const Known& known, std::string_view data) noexcept {
+        return known.size != 0 && known.size <= data.size() &&
+               std::memcmp(known.text.data(), data.data(), known.size) == 0;
     }
+    /// What the line in front of `data` means; null if it is not whole or not known. Means this until the
+    /// next call of `keep` or `clear`.
+    [[nodiscard]] Known* find(std::string_view data) noexcept;
     /// Keeps what `line` means if it is worth it. `words` and `request` are what it was understood as.
     void keep(std::string_view line, const LineWords& words, const Request& request);
     /// Forgets everything: verbs, UPSes or their names have changed.
@@ -81,11 +84,6 @@ class RequestCache {
     };
 
     [[nodiscard]] static Places places_of(std::string_view line) noexcept;
-    [[nodiscard]] static bool is_at(const Known& known, std::string_view data) noexcept {
-        return known.size != 0 && known.size <= data.size() &&
-               std::memcmp(known.text.data(), data.data(), known.size) == 0;
-    }
-    [[nodiscard]] Known* look_up(std::string_view data) noexcept;
     [[nodiscard]] bool is_free(std::size_t place) const noexcept;
 
     std::vector<std::unique_ptr<Entry>> entries_;  // null: never used. Stay as long as the cache.

@@ -6,6 +6,7 @@
 #include "server/upsd/handlers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace ups::upsd {
@@ -13,7 +14,7 @@ namespace ups::upsd {
 using proto::NetError;
 
 Session::Session(Engine& engine, SessionHost& host, SocketAddress peer, Security security)
-    : peer_(std::move(peer)), number_(engine.next_session()), engine_(engine), host_(host),
+    : host_(host), peer_(std::move(peer)), number_(engine.next_session()), engine_(engine),
       security_(security), exposed_(security == Security::clear && !peer_.loopback) {}
 
 Session::~Session() {
@@ -68,10 +69,25 @@ std::size_t Session::next_line(std::string_view data, std::string& out) {
 /// Answers the line at the start of `data` if it is one of `answer_as_before`; returns its size, else 0.
 std::size_t Session::answer_front(std::string_view data, std::string& out) {
     if (skipping_ || !scanner_.at_start() || out.size() >= kMostOutput) return 0;
-    RequestCache::Known* const known = engine_.requests().find(data, last_request_);
-    if (known == nullptr) return 0;
+    const bool again = last_request_ != nullptr && RequestCache::is_at(*last_request_, data);
+    const RequestCache::Known* const known = again ? last_request_ : recall(data);
+    return known != nullptr && answer_as_before(*known, out) ? known->size : 0;
+}
+
+/// The line at the start of `data` as it was understood before, or null.
+RequestCache::Known* Session::recall(std::string_view data) {
+    RequestCache::Known* const known = engine_.requests().find(data);
+    if (known == nullptr) return nullptr;
     last_request_ = known;
-    return answer_as_before(*known, out) ? known->size : 0;
+    tell_habit(*known);
+    return known;
+}
+
+void Session::tell_habit(const RequestCache::Known& known) {
+    const auto [ups, generation, id] = known.variable;
+    if (ups == nullptr || ups->state.generation() != generation) return;
+    const auto [state, variable, text] = ups->state.memory_of(id);
+    host_.on_habit(*this, std::array{static_cast<const void*>(&known), state, variable, text});
 }
 
 /// As `next_line`, for every line.
@@ -103,9 +119,10 @@ std::size_t Session::execute_next(std::string_view data, std::string& out) {
 
 /// The short way: executes the line in front of `data` and returns its size if it is a plain one, else 0.
 std::size_t Session::execute_front(std::string_view data, std::string& out) {
-    if (RequestCache::Known* const known = engine_.requests().find(data, last_request_)) {
+    if (RequestCache::Known* const known = engine_.requests().find(data)) {
         const std::size_t size = known->size;
         execute(known->request, out, &known->variable);
+        tell_habit(*known);
         return size;
     }
     LineWords words;

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,8 @@ class SessionHost {
     virtual void on_events(Session& session) = 0;
     /// Send this as it is (the end of a subscription); never inside a reply.
     virtual void on_notice(Session& session, std::string_view lines) = 0;
+    /// The client repeats a request: the next one will look there. Only to be fetched ahead of it.
+    virtual void on_habit(Session& /*session*/, std::span<const void* const> /*at*/) {}
 };
 
 enum class Security : std::uint8_t { clear, tls };
@@ -80,6 +83,9 @@ class Session final : private AccessWaiter {
     void events(std::string& out);
     [[nodiscard]] bool has_events() const noexcept { return !eventful_.empty(); }
 
+    /// The middle of what each request looks at.
+    [[nodiscard]] const void* busy_part() const noexcept { return &lines_; }
+
     // --- For the engine and the handlers. ---
 
     /// `ups` is going away: ends log-in and subscription.
@@ -114,6 +120,8 @@ class Session final : private AccessWaiter {
     void run(std::string& out);
     std::size_t next_line(std::string_view data, std::string& out);
     std::size_t answer_front(std::string_view data, std::string& out);
+    RequestCache::Known* recall(std::string_view data);
+    void tell_habit(const RequestCache::Known& known);
     std::size_t execute_next(std::string_view data, std::string& out);
     std::size_t execute_front(std::string_view data, std::string& out);
     bool answer_as_before(const RequestCache::Known& known, std::string& out);
@@ -127,6 +135,7 @@ class Session final : private AccessWaiter {
     void forget_everything();
 
     // Rarely needed.
+    SessionHost& host_;
     SocketAddress peer_;
     std::uint64_t number_;
     std::vector<Subscription*> eventful_;  // of `subscriptions_`
@@ -135,11 +144,10 @@ class Session final : private AccessWaiter {
 
     // Needed for each request: together, so that a request to one of thousands of sessions brings little
     // memory into the cache.
-    Engine& engine_;
-    SessionHost& host_;
     std::string pending_;  // input that is not executed yet: a partial line, or what is held back
     std::uint64_t lines_ = 0;
     std::vector<std::unique_ptr<Subscription>> subscriptions_;
+    Engine& engine_;
     Ups* attached_to_ = nullptr;  // told by ups_removed
     LineScanner scanner_;
     RequestCache::Known* last_request_ = nullptr;  // most clients send the same again and again

@@ -78,6 +78,37 @@ TEST_F(SessionTest, MakesNoMoreOutputAtOnceThanItsBound) {
     EXPECT_EQ(answers, kRequests);
 }
 
+TEST_F(SessionTest, TellsOnceWhereARepeatedRequestLooks) {
+    struct Host final : SessionHost {
+        void on_ready(Session&) override {}
+        void on_events(Session&) override {}
+        void on_notice(Session&, std::string_view) override {}
+        void on_habit(Session&, std::span<const void* const> at) override {
+            told.emplace_back(at.begin(), at.end());
+        }
+        std::vector<std::vector<const void*>> told;
+    } host;
+    Session session(world.engine, host, {.host = "::1", .loopback = true}, Security::clear);
+    std::string out;
+    session.on_input("GET VAR alpha ups.id\n", out);
+    EXPECT_TRUE(host.told.empty());
+    for (int i = 0; i < 3; ++i)
+        session.on_input("GET VAR alpha ups.id\n", out);
+    ASSERT_EQ(host.told.size(), 1U);
+    EXPECT_EQ(host.told[0].size(), 4U);
+    EXPECT_EQ(std::ranges::count(host.told[0], nullptr), 0);
+    for (int i = 0; i < 3; ++i)
+        session.on_input("GET VAR alpha ups.status\nLIST UPS\n", out);
+    EXPECT_GE(host.told.size(), 2U);
+    EXPECT_EQ(host.told.back()[1], host.told[0][1]);  // the same UPS
+    EXPECT_NE(host.told.back()[2], host.told[0][2]);  // another variable
+    // A variable that went away is looked for nowhere.
+    const std::size_t before = host.told.size();
+    world.driver("alpha").say("DELINFO ups.id\n");
+    session.on_input("GET VAR alpha ups.id\nGET VAR alpha ups.id\n", out);
+    EXPECT_EQ(host.told.size(), before);
+}
+
 TEST_F(SessionTest, LeavesNoQuestionBehindWhenItEnds) {
     world.users.slow = true;
     FakeClient& client = world.client();
