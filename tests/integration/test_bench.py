@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from support.netns import need_hosts
-from support.programs import SOURCE_ROOT, build_root, need_stock
+from support.programs import SOURCE_ROOT, build_root, is_sanitized, need_stock
 
 RUN = SOURCE_ROOT / "tests/bench/run"
 SLOW = ("instructions",)  # rows that start servers under valgrind
@@ -32,11 +32,6 @@ def measure(tmp_path, servers, rows):
                   "--only", *rows)
     assert max(map(len, table.splitlines())) <= 100, table
     return {row["key"]: row["medians"] for row in json.loads(report.read_text())["rows"]}
-
-
-def is_sanitized():
-    options = json.loads((build_root() / "meson-info/intro-buildoptions.json").read_text())
-    return any(option["name"] == "b_sanitize" and option["value"] != "none" for option in options)
 
 
 def need_tools(*names):

@@ -5,8 +5,10 @@ import os
 import shutil
 import subprocess
 
+import pytest
+
 from support import OURS, Programs
-from support.programs import SOURCE_ROOT
+from support.programs import SOURCE_ROOT, is_sanitized
 
 
 def upsdrv(*args):
@@ -14,6 +16,7 @@ def upsdrv(*args):
                           capture_output=True, timeout=90, check=False)
 
 
+@pytest.mark.skipif(is_sanitized(), reason="what it builds is no sanitizer build")
 def test_a_new_plugin_builds_and_passes_its_test(site):
     copy = site.root / "tree"
     names = subprocess.run(["git", "-C", SOURCE_ROOT, "ls-files", "-co", "--exclude-standard"],

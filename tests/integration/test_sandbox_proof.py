@@ -9,14 +9,9 @@ import signal
 import pytest
 
 from support import OURS, Programs, Ups
-from support.programs import build_root
+from support.programs import build_root, is_sanitized
 from support.site import account_ids
 from support.wait import wait_for
-
-
-
-def is_sanitized():
-    return any(word in Programs(OURS).path("upsd").read_bytes() for word in (b"__asan_init", b"__tsan_init"))
 
 
 pytestmark = [pytest.mark.skipif(not account_ids(), reason="needs root and the account nut"),

@@ -8,14 +8,10 @@ import time
 
 import pytest
 
-from .programs import OURS, Programs, build_root
+from .programs import build_root, is_sanitized
 
 
-def _is_sanitized():
-    return any(word in Programs(OURS).path("upsd").read_bytes() for word in (b"__asan_init", b"__tsan_init"))
-
-
-without_sanitizers = pytest.mark.skipif(_is_sanitized(), reason="a sanitizer wants to be loaded first")
+without_sanitizers = pytest.mark.skipif(is_sanitized(), reason="a sanitizer wants to be loaded first")
 
 
 class Clocks:

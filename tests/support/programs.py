@@ -3,6 +3,7 @@
 
 import fcntl
 import functools
+import json
 import os
 import pathlib
 import subprocess
@@ -21,6 +22,13 @@ def build_root():
 def long_tests():
     """Whether the long variants of tests run: the build option `long_tests`, or UPS_LONG_TESTS=1 by hand."""
     return os.environ.get("UPS_LONG_TESTS") == "1"
+
+
+@functools.cache
+def is_sanitized():
+    """Whether the build looks for bugs of memory or threads while it runs."""
+    options = json.loads((build_root() / "meson-info/intro-buildoptions.json").read_text())
+    return any(option["name"] == "b_sanitize" and option["value"] != "none" for option in options)
 
 
 @functools.cache  # looked at once: ninja replaces its log now and then, whoever calls it
