@@ -2,6 +2,7 @@
 """One program under test: its log, its signals, its end."""
 
 import os
+import pathlib
 import signal
 import subprocess
 
@@ -182,6 +183,14 @@ def children_of(pid):
         if int(fields[1]) == pid and fields[0] not in "ZX":
             found.append(int(entry))
     return found
+
+
+def program_name_of(pid):
+    """The name of a process's program; empty once it is gone."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/comm").read_text(encoding="utf-8", errors="replace").strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def command_line_of(pid):

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """A place for upssched: its configuration, a CMDSCRIPT that writes down its calls, and the timer daemon."""
 
+import contextlib
 import os
-import pathlib
 import signal
 import socket
 import subprocess
 
-from .process import processes_with
+from .process import processes_with, program_name_of
 from .programs import OURS, Programs
 from .wait import STRETCH, wait_for
 
@@ -47,7 +47,7 @@ class TimerPlace:
     def daemons(self):
         """Pids of the timer daemons that run here."""
         return [pid for pid in processes_with(f"UPS_TEST_SITE={self.site.root}")
-                if pathlib.Path(f"/proc/{pid}/comm").read_text().strip() == "upssched"]
+                if program_name_of(pid) == "upssched"]
 
     def ask(self, *lines):
         """Speaks to the daemon on one connection; a reply of one line for each line."""
@@ -63,5 +63,6 @@ class TimerPlace:
 
     def close(self):
         for pid in self.daemons():
-            os.kill(pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
         wait_for(lambda: not self.daemons(), what="the daemon has ended")
